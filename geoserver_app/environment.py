@@ -1,0 +1,77 @@
+"""Reads settings from the environment, with one plain sentence where something is missing or wrong."""
+
+import importlib.util
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+SHORTEST_SECRET = 32
+
+
+def text(name: str, default: str = "") -> str:
+    """The value of an environment variable, or the default."""
+    return os.environ.get(name, default).strip()
+
+
+def required(name: str, why: str) -> str:
+    """The value of a variable that nothing works without; ImproperlyConfigured where it is missing or empty."""
+    value = text(name)
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set: {why} Start with ./run (it sets everything), or set it in the environment."
+        )
+    return value
+
+
+def secret() -> str:
+    """SECRET_KEY, refused when it is missing or too short to be one."""
+    value = required("SECRET_KEY", "it signs sessions and links, and has no default.")
+    if len(value) < SHORTEST_SECRET:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY has {len(value)} characters, at least {SHORTEST_SECRET} are needed. "
+            'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    return value
+
+
+def switch(name: str) -> bool:
+    """True for 1, false for 0 or nothing; anything else is refused."""
+    value = text(name, "0")
+    if value not in {"0", "1"}:
+        raise ImproperlyConfigured(f"{name} is {value!r}, but must be 0 or 1.")
+    return value == "1"
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """The parts of a comma-separated variable, blanks dropped."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(name: str, why: str) -> dict[str, Any]:
+    """A Django database configuration out of a postgresql:// address in a variable."""
+    config: dict[str, Any] = dict(
+        dj_database_url.parse(required(name, why), engine="django.contrib.gis.db.backends.postgis", conn_max_age=600)
+    )
+    # `?host=/socket/folder` is libpq's way of naming a socket; Django wants it in HOST.
+    options = config.setdefault("OPTIONS", {})
+    if "host" in options:
+        config["HOST"] = options.pop("host")
+    if "port" in options:
+        config["PORT"] = options.pop("port")
+    config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+def wheel_library(package: str, pattern: str) -> str | None:
+    """The path of a shared library inside an installed wheel (``pyogrio.libs/libgdal-*``), or None.
+
+    GeoDjango then runs on the very GDAL and GEOS of pyogrio and shapely: one of each in the process.
+    """
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        return None
+    found = sorted(Path(spec.origin).parent.with_name(f"{package}.libs").glob(pattern))
+    return str(found[0]) if found else None

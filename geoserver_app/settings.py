@@ -1,0 +1,199 @@
+"""Settings, all from the environment (docs/operator/settings.md lists every variable). There is no debug switch."""
+
+import os
+import sys
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from geoserver_app import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+DEBUG = False
+SECRET_KEY = env.secret()
+DEMO = env.switch("DEMO")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+DEFAULT_JURISDICTION = env.text("DEFAULT_JURISDICTION")
+DATA_DIR = Path(env.text("DATA_DIR") or BASE_DIR / ".onemap" / "data")
+
+# The GDAL and GEOS inside the wheels of pyogrio and shapely; a system check says which are in use.
+GDAL_LIBRARY_PATH = env.text("GDAL_LIBRARY_PATH") or env.wheel_library("pyogrio", "libgdal-*")
+GEOS_LIBRARY_PATH = env.text("GEOS_LIBRARY_PATH") or env.wheel_library("shapely", "libgeos_c-*")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.gis",
+    "procrastinate.contrib.django",
+    "leaflet",
+    "csp",
+    "layers",
+    "geoserver_app.org",
+    "geoserver_app.accounts",
+    "geoserver_app.published",
+    "geoserver_app.maps",
+    "geoserver_app.site",
+    "geoserver_app.commands",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "geoserver_app.maps.fast.PublicDataMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "geoserver_app.site.errors.PlainErrorMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "geoserver_app.site.language.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "geoserver_app.urls"
+WSGI_APPLICATION = "geoserver_app.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "geoserver_app" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "geoserver_app.site.context.city_hall",
+            ],
+        },
+    },
+]
+
+# Commands that change the schema log in as the owner; everything else as a role that may only read and write rows.
+_OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations"}
+_as_owner = env.switch("ONEMAP_AS_OWNER") or (len(sys.argv) > 1 and sys.argv[1] in _OWNER_COMMANDS)
+DATABASES = {
+    "default": env.database(
+        "OWNER_DATABASE_URL" if _as_owner else "DATABASE_URL",
+        "it says where the PostgreSQL database is (postgresql://role:password@host:port/name).",
+    )
+}
+DATABASES["default"]["OPTIONS"].setdefault("application_name", "onemap")
+DATABASES["default"]["TEST"] = {
+    "NAME": env.text("ONEMAP_TEST_DB", "test_onemap"),
+    "TEMPLATE": env.text("ONEMAP_TEMPLATE_DB", "onemap_template"),
+}
+PUBLISHED_DATABASE_URL = env.required(
+    "PUBLISHED_DATABASE_URL", "tiles are read through it by the role published_reader."
+)
+if DEMO and env.text("ONEMAP_PRIVATE_DATABASE") != "1":
+    raise ImproperlyConfigured(
+        "DEMO=1 creates log-ins whose passwords everybody knows, so it is only allowed with the private database "
+        "that ./run makes. Unset DEMO."
+    )
+
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [BASE_DIR / "geoserver_app" / "locale"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
+STATICFILES_DIRS = [BASE_DIR / "geoserver_app" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "geoserver_app.site.static.HashedStaticFiles"},
+}
+MEDIA_ROOT = DATA_DIR / "media"
+
+LEAFLET_CONFIG = {
+    "TILES": [],
+    "RESET_VIEW": False,
+    "SCALE": "imperial",
+    "ATTRIBUTION_PREFIX": "",
+    "MIN_ZOOM": 10,
+    "MAX_ZOOM": 19,
+    "NO_GLOBALS": True,
+}
+
+HTTPS = env.switch("HTTPS")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# One JSON object a line, on stderr. Messages carry ids and counts; no names, addresses, telephone numbers or IPs.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+        }
+    },
+    "filters": {"impersonal": {"()": "geoserver_app.site.logs.WithoutPersonalData"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["impersonal"]}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        "procrastinate": {"level": "INFO"},
+        "pyogrio": {"level": "ERROR"},
+    },
+}
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS = ["geoserver_app.jobs"]
+SILENCED_SYSTEM_CHECKS: list[str] = [
+    # Set by HTTPS=1 together with the rest; a city that only tries it out on 127.0.0.1 has no certificate.
+    *([] if HTTPS else ["security.W004", "security.W008", "security.W012", "security.W016"]),
+]
+os.environ.setdefault("PGCONNECT_TIMEOUT", "10")

@@ -1,0 +1,19 @@
+"""The product on one page: every address and the door that answers it."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from geoserver_app.site import health
+
+urlpatterns = [
+    path("", include("geoserver_app.maps.urls")),
+    path("", include("geoserver_app.site.urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "geoserver_app.site.errors.bad_request"
+handler403 = "geoserver_app.site.errors.permission_denied"
+handler404 = "geoserver_app.site.errors.not_found"
+handler500 = "geoserver_app.site.errors.server_error"

@@ -1,0 +1,30 @@
+from layers.models.address import AddressPoint, AddressPointShape
+from layers.models.area import Area, AreaBorder, AreaPiece, AreaShape, Succession
+from layers.models.asset import Asset, AssetShape, Landmark, LandmarkShape
+from layers.models.edition import Edition, StagedFeature
+from layers.models.jurisdiction import Jurisdiction
+from layers.models.kind import Kind
+from layers.models.parcel import Parcel, ParcelShape
+from layers.models.street import Centerline, CenterlineShape
+
+__all__ = [
+    "AddressPoint",
+    "AddressPointShape",
+    "Area",
+    "AreaBorder",
+    "AreaPiece",
+    "AreaShape",
+    "Asset",
+    "AssetShape",
+    "Centerline",
+    "CenterlineShape",
+    "Edition",
+    "Jurisdiction",
+    "Kind",
+    "Landmark",
+    "LandmarkShape",
+    "Parcel",
+    "ParcelShape",
+    "StagedFeature",
+    "Succession",
+]

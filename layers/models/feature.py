@@ -1,0 +1,32 @@
+"""Identity against shape: what a rule, a person or a page refers to for ever, and how it looked for a time."""
+
+from django.contrib.gis.db import models
+
+from layers.fields import Int4MultiRangeField
+
+
+class Feature(models.Model):
+    """An identity: something with a code that stays the same when it is redrawn. Concrete classes name the code."""
+
+    kind = models.ForeignKey("layers.Kind", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Shape(models.Model):
+    """How a feature looked in some editions of its kind. Content never changes: a redrawn feature gets a new row.
+
+    ``editions`` holds edition numbers; an unchanged shape is carried on because its last range is open at the top.
+    ``in_force`` is true where the shape stands in the kind's current edition: partial indexes hang on it.
+    ``content_hash`` is 16 bytes over geometry and attributes, once per feature.
+    """
+
+    kind = models.ForeignKey("layers.Kind", on_delete=models.PROTECT, related_name="+")
+    editions = Int4MultiRangeField()
+    in_force = models.BooleanField(default=False)
+    content_hash = models.BinaryField(max_length=16)
+    attributes = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True

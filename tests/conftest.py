@@ -1,0 +1,28 @@
+"""Shared by every test: a real PostGIS, and the marks that say what is missing instead of failing oddly."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Tests create and change schemas, so they log in as the owner; what the other roles may do is tried in tests/published.
+os.environ.setdefault("ONEMAP_AS_OWNER", "1")
+
+REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder with real city data; the test says so and is skipped where there is none."""
+    if not REAL_DATA.is_dir():
+        pytest.skip(f"real city data is not here: {REAL_DATA}")
+    return REAL_DATA
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: object) -> None:
+    """Templates name static files without a manifest, so that tests need no collectstatic."""
+    settings.STORAGES = {  # type: ignore[attr-defined]
+        **settings.STORAGES,  # type: ignore[attr-defined]
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
