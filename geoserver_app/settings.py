@@ -119,7 +119,6 @@ LOGIN_URL = "admin:login"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "geoserver_app" / "locale"]
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -185,15 +184,18 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
-        "procrastinate": {"level": "INFO"},
+        "procrastinate.blueprints": {"level": "WARNING"},
         "pyogrio": {"level": "ERROR"},
     },
 }
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_IMPORT_PATHS = ["geoserver_app.jobs"]
-SILENCED_SYSTEM_CHECKS: list[str] = [
-    # Set by HTTPS=1 together with the rest; a city that only tries it out on 127.0.0.1 has no certificate.
+SILENCED_SYSTEM_CHECKS = [
+    # Sub-domains and the browsers' preload list are decisions about a city's whole domain, not about this server.
+    "security.W005",
+    "security.W021",
+    # Come with HTTPS=1; a city that tries it out on 127.0.0.1 has no certificate.
     *([] if HTTPS else ["security.W004", "security.W008", "security.W012", "security.W016"]),
 ]
 os.environ.setdefault("PGCONNECT_TIMEOUT", "10")

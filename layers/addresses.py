@@ -67,7 +67,22 @@ _DIRECTIONALS: dict[str, str] = {
     "SOUTHWEST": "SW", "N": "N", "S": "S", "E": "E", "W": "W", "NE": "NE", "NW": "NW", "SE": "SE", "SW": "SW",
 }  # fmt: skip
 # USPS Publication 28, appendix C2, those that stand before a unit.
-_UNITS = {"APT", "APARTMENT", "UNIT", "STE", "SUITE", "RM", "ROOM", "FL", "FLOOR", "BLDG", "BUILDING", "SPC", "LOT", "#"}
+_UNITS = {
+    "APT",
+    "APARTMENT",
+    "UNIT",
+    "STE",
+    "SUITE",
+    "RM",
+    "ROOM",
+    "FL",
+    "FLOOR",
+    "BLDG",
+    "BUILDING",
+    "SPC",
+    "LOT",
+    "#",
+}
 _ORDINAL = re.compile(r"^0*(\d+)(ST|ND|RD|TH)$")
 _NUMBER = re.compile(r"^(\d+)(?:\s*-\s*\d+)?([A-Z]?)$")
 _FRACTION = re.compile(r"^[1-9]/[2-9]$")
@@ -117,7 +132,7 @@ class AddressRange:
 
     @property
     def parity(self) -> str:
-        """"odd", "even", or "mixed" where both ends differ."""
+        """ "odd", "even", or "mixed" where both ends differ."""
         if self.start % 2 != self.end % 2:
             return "mixed"
         return "odd" if self.start % 2 else "even"

@@ -202,4 +202,3 @@ def side_of(line: shapely.Geometry, point: shapely.Point) -> Literal["left", "ri
     before, after = part.interpolate(max(along - 1.0, 0.0)), part.interpolate(min(along + 1.0, part.length))
     cross = (after.x - before.x) * (point.y - before.y) - (after.y - before.y) * (point.x - before.x)
     return "left" if cross > 0 else "right"
-

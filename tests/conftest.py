@@ -1,12 +1,8 @@
 """Shared by every test: a real PostGIS, and the marks that say what is missing instead of failing oddly."""
 
-import os
 from pathlib import Path
 
 import pytest
-
-# Tests create and change schemas, so they log in as the owner; what the other roles may do is tried in tests/published.
-os.environ.setdefault("ONEMAP_AS_OWNER", "1")
 
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

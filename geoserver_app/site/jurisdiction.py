@@ -1,4 +1,4 @@
-"""Which jurisdiction a request is about: named in the address, else by host name, else the default, else the only one."""
+"""Which jurisdiction a request is about: named in the address, by host name, the default, or the only one."""
 
 from django.conf import settings
 from django.http import HttpRequest
