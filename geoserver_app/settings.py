@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "geoserver_app.published",
     "geoserver_app.maps",
     "geoserver_app.site",
+    "geoserver_app.admin",
     "geoserver_app.commands",
 ]
 
@@ -125,7 +126,9 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
-STATICFILES_DIRS = [BASE_DIR / "geoserver_app" / "static"]
+_OWN_STATIC = BASE_DIR / "geoserver_app" / "static"
+# django-leaflet brings Leaflet 1.9.3; ours is found first under the same name.
+STATICFILES_DIRS = [_OWN_STATIC, ("leaflet", _OWN_STATIC / "vendor" / "leaflet")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "geoserver_app.site.static.HashedStaticFiles"},

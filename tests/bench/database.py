@@ -1,0 +1,47 @@
+"""A database of its own for benchmarks, made from the template and migrated like the real one."""
+
+import os
+
+import django
+import psycopg
+from django.core.management import call_command
+from psycopg import sql
+
+NAME = os.environ.get("ONEMAP_BENCH_DB", "bench_onemap")
+
+
+def prepare() -> None:
+    """Starts Django on the benchmark database; makes and migrates it where it is missing."""
+    django.setup()
+    from django.conf import settings
+    from django.db import connection
+
+    parameters = connection.get_connection_params()
+    template = settings.DATABASES["default"]["TEST"]["TEMPLATE"]
+    _create(parameters, template)
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = NAME
+    call_command("migrate", verbosity=0)
+
+
+def connect(*, role: str = "") -> psycopg.Connection[tuple[object, ...]]:
+    """A plain connection to the benchmark database, as the owner or with a role of lesser rights set."""
+    from django.db import connection
+
+    parameters = connection.get_connection_params()
+    kept = {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if key in parameters}
+    raw = psycopg.connect(**{**kept, "dbname": NAME}, autocommit=True)
+    raw.execute("set jit = off")
+    if role:
+        raw.execute(sql.SQL("set role {}").format(sql.Identifier(role)))
+    return raw
+
+
+def _create(parameters: dict[str, object], template: str) -> None:
+    kept = {key: parameters[key] for key in ("user", "password", "host", "port") if key in parameters}
+    with psycopg.connect(**{**kept, "dbname": parameters["dbname"]}, autocommit=True) as raw:
+        there = raw.execute("select 1 from pg_database where datname = %s", [NAME]).fetchone()
+        if not there:
+            raw.execute(
+                sql.SQL("create database {} template {}").format(sql.Identifier(NAME), sql.Identifier(template))
+            )
