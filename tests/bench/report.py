@@ -11,11 +11,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def _commit() -> str:
+    # The short hash of the checkout, "-dirty" where something is changed; "unknown" outside git.
+    done = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "unknown"
+
+
 @dataclass
 class Report:
     """Prints figures as they come: ``name: value unit (ratio to X), n, bytes, load, commit``."""
 
-    commit: str = field(default_factory=lambda: current_commit())
+    commit: str = field(default_factory=_commit)
 
     def line(
         self, name: str, value: float, unit: str, *, ratio: tuple[float, str] | None = None, n: int = 0, size: int = 0
@@ -27,14 +35,6 @@ class Report:
             f"{name}: {value:.4g} {unit}{compared}, n={n}, bytes={size}, load={load:.1f}, commit={self.commit}",
             flush=True,
         )
-
-
-def current_commit() -> str:
-    """The short hash of the checkout, "-dirty" where something is changed; "unknown" outside git."""
-    done = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip() or "unknown"
 
 
 def seconds(work: Callable[[], object]) -> float:
