@@ -1,0 +1,103 @@
+"""The address to serve on, and who holds it if it is taken."""
+
+import errno
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from geoserver_app.machine.errors import MachineError, PortTaken
+from geoserver_app.machine.say import say
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
+TRIES = 20
+
+
+@dataclass(frozen=True)
+class Address:
+    """Host and port that the server listens on."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The address for a browser on this machine; all interfaces (0.0.0.0) are reached by the loopback one."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+
+
+def choose(environ: Mapping[str, str]) -> Address:
+    """HOST and PORT if they are free; without PORT the next free one from 8000; PortTaken says who has it."""
+    host, named = environ.get("HOST") or DEFAULT_HOST, environ.get("PORT")
+    if named:
+        address = Address(host, _port_number(named))
+        if not free(address):
+            raise PortTaken(f"Port {address.port} of {host} is in use{_by(address.port)}. {_way_on(address.port)}")
+        return address
+    for port in range(DEFAULT_PORT, DEFAULT_PORT + TRIES):
+        if free(Address(host, port)):
+            if port != DEFAULT_PORT:
+                say(f"- port {DEFAULT_PORT} is in use{_by(DEFAULT_PORT)}: taking {port}")
+            return Address(host, port)
+    raise PortTaken(f"The ports {DEFAULT_PORT} to {DEFAULT_PORT + TRIES - 1} are all in use. {_way_on(DEFAULT_PORT)}")
+
+
+def free(address: Address) -> bool:
+    """Whether a server could listen there; MachineError where the host or port cannot be used at all."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address.host, address.port))
+            probe.listen(1)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise MachineError(
+                f"HOST={address.host} PORT={address.port} cannot be listened on: {error.strerror or error}. "
+                "Leave HOST out to serve on 127.0.0.1, and take a PORT of 1024 or more."
+            ) from error
+    return True
+
+
+def holder(port: int) -> str | None:
+    """The program that listens on a TCP port, as `name (process N)`; None where that cannot be seen."""
+    inodes = _listening_inodes(port)
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        try:
+            links = {str(entry.readlink()) for entry in (process / "fd").iterdir()}
+            if inodes & links:
+                return f"{(process / 'comm').read_text().strip()} (process {process.name})"
+        except OSError:  # another user's process, or one that has just ended
+            continue
+    return None
+
+
+def _listening_inodes(port: int) -> set[str]:
+    found = set()
+    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
+        for row in table.read_text().splitlines()[1:] if table.exists() else []:
+            fields = row.split()
+            local, state, inode = fields[1], fields[3], fields[9]
+            if state == "0A" and int(local.rpartition(":")[2], 16) == port:  # 0A: listening
+                found.add(f"socket:[{inode}]")
+    return found
+
+
+def _port_number(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise MachineError(f"PORT={text} is not a port: give a number from 1024 to 65535.")
+    return int(text)
+
+
+def _by(port: int) -> str:
+    found = holder(port)
+    return f" by {found}" if found else ""
+
+
+def _way_on(port: int) -> str:
+    return f"Stop that program, or take another port: PORT={port + 1} ./run"

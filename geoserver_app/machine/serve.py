@@ -1,0 +1,138 @@
+"""`./run`: everything up, and kept up until Ctrl-C or `./run stop`."""
+
+import os
+import socket
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from geoserver_app.machine import installation as steps
+from geoserver_app.machine import ports, processes
+from geoserver_app.machine.errors import MachineError
+from geoserver_app.machine.installation import Installation
+from geoserver_app.machine.place import Place, existing_place
+from geoserver_app.machine.say import say
+from geoserver_app.machine.supervisor import Child, Supervisor, service_child
+
+DEMO_LOGINS = ("admin", "gis")
+SERVER_WORKERS = 2
+SERVER_THREADS = 4
+READY_PATIENCE_S = 60.0
+
+
+def serve(clone: Path) -> int:
+    """Set up what is missing, then serve in the foreground; 0 when stopped, or where it runs already."""
+    running = running_address(clone)
+    if running:
+        say(f"One Map City Hall is running already: {running}   (./run stop ends it)")
+        return 0
+    address = ports.choose(os.environ)
+    started = time.monotonic()
+    with steps.ready(clone, demo=True) as ready:
+        steps.migrate(ready)
+        steps.collect_static(ready)
+        if ready.cluster:
+            steps.load_demo_city(ready)
+        _serve(ready, address, started)
+    say("stopped")
+    return 0
+
+
+def running_address(clone: Path) -> str | None:
+    """The address that another ./run of this clone serves on, None where none runs."""
+    place = existing_place(clone)
+    found = processes.recall(place.run_note) if place else None
+    return str(found[1]["url"]) if found else None
+
+
+def allowed_hosts(host: str) -> str:
+    """Names that a browser may call this server by, where ALLOWED_HOSTS does not say."""
+    names = ["127.0.0.1", "localhost", "[::1]"]
+    if host not in {"127.0.0.1", "localhost", "::1"}:
+        names += [host, socket.gethostname()]
+    return ",".join(dict.fromkeys(name for name in names if name not in {"0.0.0.0", "::"}))  # noqa: S104
+
+
+def children(ready: Installation, address: ports.Address) -> list[Child]:
+    """The server and the worker."""
+    place = ready.place
+    environ = {"ALLOWED_HOSTS": allowed_hosts(address.host), **ready.environ(place.account)}
+    return [
+        service_child(place, "server", server_command(place, address), environ),
+        service_child(place, "worker", worker_command(place), environ),
+    ]
+
+
+def server_command(place: Place, address: ports.Address) -> list[str]:
+    """The command line of the WSGI server."""
+    return [
+        str(place.venv / "bin" / "granian"), "--interface", "wsgi", "--host", address.host, "--port", str(address.port),
+        "--workers", str(SERVER_WORKERS), "--blocking-threads", str(SERVER_THREADS), "--no-ws",
+        "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning",
+        "geoserver_app.wsgi:application",
+    ]  # fmt: skip
+
+
+def worker_command(place: Place) -> list[str]:
+    """The command line of the worker that does what pages do not wait for."""
+    return [
+        str(place.python), "manage.py", "procrastinate", "worker", "--concurrency", "2",
+        "--shutdown-graceful-timeout", "10",
+    ]  # fmt: skip
+
+
+def _serve(ready: Installation, address: ports.Address, started: float) -> None:
+    supervisor = Supervisor(children(ready, address))
+    note = ready.place.run_note
+    me = processes.identify(os.getpid())
+    if me is None:
+        raise MachineError("/proc is not mounted: processes cannot be told apart. Mount it (mount -t proc proc /proc).")
+    try:
+        supervisor.start()
+        processes.remember(note, me, url=address.url)
+        if _wait_ready(address, supervisor):
+            _greet(ready, address, time.monotonic() - started)
+        supervisor.watch()
+        say("stopping ...")
+    finally:
+        supervisor.stop()
+        note.unlink(missing_ok=True)
+
+
+def _wait_ready(address: ports.Address, supervisor: Supervisor) -> bool:
+    """Wait until pages are served; false where told to stop, or where it does not come up (the log says why)."""
+    until = time.monotonic() + READY_PATIENCE_S
+    while not supervisor.stopping:
+        if answers(address):
+            return True
+        if time.monotonic() > until:
+            say(f"The server does not answer on {address.url} after {READY_PATIENCE_S:.0f} s; still trying.")
+            return False
+        supervisor.look_after()
+        time.sleep(0.2)
+    return False
+
+
+def answers(address: ports.Address) -> bool:
+    """Whether the server says that it is healthy."""
+    request = urllib.request.Request(address.url + "healthz", headers={"Host": f"localhost:{address.port}"})  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310  (our own loopback address)
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError as error:
+        return error.code < 500  # up, but told by ALLOWED_HOSTS to answer to another name
+    except OSError:
+        return False
+
+
+def _greet(ready: Installation, address: ports.Address, seconds: float) -> None:
+    say()
+    say(f"One Map City Hall is at {address.url}   (ready after {seconds:.0f} s)")
+    if ready.settings.get("DEMO") == "1":
+        say(f"Demo log-ins for {address.url}admin/: {', '.join(f'{name} / {name}-demo' for name in DEMO_LOGINS)}")
+        if address.host not in {"127.0.0.1", "localhost", "::1"}:
+            say(
+                "Everybody who reaches this machine can use these demo log-ins: show the demo to people you trust only."
+            )
+    say(f"Logs: {ready.place.logs}   Stop: Ctrl-C, or ./run stop")
