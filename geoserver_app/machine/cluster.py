@@ -67,17 +67,16 @@ class Cluster:
         return postmaster(self.folder) is not None
 
     def _initdb(self, folder: Path, password: str) -> None:
-        options = [
-            "--locale=C.UTF-8",
-            "--encoding=UTF8",
-            "--data-checksums",
-            "--auth=scram-sha-256",
-            "--no-instructions",
-        ]
-        done = self._as_service(
-            self.installation.program("initdb"), "-D", folder, "-U", SUPERUSER, "--pwfile=/dev/stdin", *options,
-            stdin=password + "\n",
-        )  # fmt: skip
+        options = ["--locale=C.UTF-8", "--encoding=UTF8", "--data-checksums", "--auth=scram-sha-256"]
+        written = self.place.sockets / "password"  # in a folder that is closed to others
+        self.place.account.write(written, password + "\n")
+        try:
+            program = self.installation.program("initdb")
+            done = self._as_service(
+                program, "-D", folder, "-U", SUPERUSER, f"--pwfile={written}", "--no-instructions", *options
+            )
+        finally:
+            written.unlink()
         if done.returncode:
             disk.refuse_if_full(done.stdout + done.stderr, folder, "making the database")
             raise CommandFailed(f"The private database could not be made in {folder}.", done.stdout + done.stderr)
@@ -114,10 +113,10 @@ class Cluster:
     def _pg_ctl(self, action: str, *options: str) -> subprocess.CompletedProcess[str]:
         return self._as_service(self.installation.program("pg_ctl"), action, "-D", self.folder, *options)
 
-    def _as_service(self, *command: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    def _as_service(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
         environ = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "TZ": "UTC"}
         return subprocess.run(
-            self.place.account.command(*command), input=stdin, capture_output=True, text=True, check=False,
+            self.place.account.command(*command), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
             env=environ, cwd="/",
         )  # fmt: skip
 
