@@ -23,10 +23,12 @@ VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
 MANIFEST = "manifest.json"
 LISTS = ("package.json", "package-lock.json")
 
-ICONS = (
-    "arrow-down arrow-left arrow-right arrow-up chevron-down clock crosshair languages layers locate-fixed map-pin minus "
-    "phone plus siren x"
-).split()
+# fmt: off
+ICONS = [
+    "arrow-down", "arrow-left", "arrow-right", "arrow-up", "chevron-down", "clock", "crosshair", "layers",
+    "locate-fixed", "map-pin", "minus", "phone", "plus", "siren", "x",
+]
+# fmt: on
 
 # package -> (folder under static/vendor, {file in the package: file in the folder})
 WANTED: dict[str, tuple[str, dict[str, str]]] = {
@@ -51,15 +53,14 @@ WANTED: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "lucide-static": ("lucide", {f"icons/{name}.svg": f"{name}.svg" for name in ICONS}),
 }
-# Libraries that protomaps-leaflet carries inside its one file; their licences travel with it.
+# Libraries that protomaps-leaflet carries inside its one file; their licences travel with it. (Two more of its own
+# authors, pmtiles and @protomaps/basemaps, ship no licence file: BSD-3-Clause like protomaps-leaflet's own.)
 BUNDLED = (
     "@mapbox/point-geometry",
     "@mapbox/vector-tile",
-    "@protomaps/basemaps",
     "color2k",
     "fflate",
     "pbf",
-    "pmtiles",
     "potpack",
     "quickselect",
     "rbush",
@@ -106,13 +107,14 @@ def fetch() -> None:
 
 def copy_all(modules: Path, target: Path) -> list[Vendored]:
     """Copies every wanted file and every licence out of a node_modules folder."""
-    done = [_copy(modules / package, package, source, target, f"{folder}/{name}")
-            for package, (folder, files) in WANTED.items() for source, name in files.items()]  # fmt: skip
-    for package, (folder, _) in WANTED.items():
-        done += _copy_license(modules / package, package, target, f"{folder}/LICENSE.txt")
+    done = []
+    for package, (folder, files) in WANTED.items():
+        for source, name in files.items():
+            done.append(_copy(modules / package, package, source, target, f"{folder}/{name}"))
+        done.append(_copy_license(modules / package, package, target, f"{folder}/LICENSE.txt"))
     for package in BUNDLED:
         plain = package.replace("@", "").replace("/", "-")
-        done += _copy_license(modules / package, package, target, f"protomaps-leaflet/licenses/{plain}.txt")
+        done.append(_copy_license(modules / package, package, target, f"protomaps-leaflet/licenses/{plain}.txt"))
     return done
 
 
@@ -156,9 +158,9 @@ def _copy(package_folder: Path, package: str, source: str, target: Path, name: s
     return Vendored(name, package, about["version"], about["license"], len(content), integrity(content))
 
 
-def _copy_license(package_folder: Path, package: str, target: Path, name: str) -> list[Vendored]:
-    found = sorted(path for path in package_folder.iterdir() if path.name.lower().startswith(("license", "licence")))
-    return [_copy(package_folder, package, found[0].name, target, name)] if found else []
+def _copy_license(package_folder: Path, package: str, target: Path, name: str) -> Vendored:
+    found = sorted(path.name for path in package_folder.iterdir() if path.name.lower().startswith("licen"))
+    return _copy(package_folder, package, found[0], target, name)
 
 
 if __name__ == "__main__":
