@@ -50,8 +50,8 @@ class Secrets:
 
 
 def new_secrets() -> Secrets:
-    """Fresh ones from the system's random source, 256 bits each; letters, digits, - and _ only."""
-    return Secrets(*(secrets.token_urlsafe(32) for _ in range(5)))
+    """Fresh ones from the system's random source, 64 letters, digits, - and _ each."""
+    return Secrets(*(secrets.token_urlsafe(48) for _ in range(5)))
 
 
 def load_secrets(path: Path) -> Secrets:
