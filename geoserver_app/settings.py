@@ -98,6 +98,8 @@ DATABASES["default"]["TEST"] = {
 PUBLISHED_DATABASE_URL = env.required(
     "PUBLISHED_DATABASE_URL", "tiles are read through it by the role published_reader."
 )
+# Tiles that each server process keeps in its memory; 0 keeps none.
+TILE_MEMORY_MB = int(env.text("TILE_MEMORY_MB", "64"))
 if DEMO and env.text("ONEMAP_PRIVATE_DATABASE") != "1":
     raise ImproperlyConfigured(
         "DEMO=1 creates log-ins whose passwords everybody knows, so it is only allowed with the private database "
