@@ -1,6 +1,7 @@
 """The command line of ./run."""
 
 import os
+import signal
 from collections.abc import Callable
 
 from geoserver_app.machine import caller_commands, container, serve, stopping
@@ -30,6 +31,7 @@ Command = Callable[[list[str]], int]
 def main(words: list[str]) -> int:
     """Run one command; exit status 0 = done, 1 = something is in the way (said on stderr), 2 = wrong usage."""
     os.environ.pop("PYTHONPATH", None)  # ours; programs that we start get their own
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave as tidily as after Ctrl-C
     try:
         return _command(words[:1])(words[1:])
     except WrongUsage as error:

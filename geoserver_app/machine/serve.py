@@ -21,29 +21,58 @@ SERVER_THREADS = 4
 READY_PATIENCE_S = 60.0
 
 
+class AlreadyRunning(Exception):
+    """Another ./run of this clone serves already; the message is its address."""
+
+
 def serve(clone: Path) -> int:
     """Set up what is missing, then serve in the foreground; 0 when stopped, or where it runs already."""
-    running = running_address(clone)
-    if running:
+    started = time.monotonic()
+    try:
+        _refuse_second(clone)
+        if os.environ.get("PORT"):
+            ports.reserve(os.environ).close()  # one that cannot be had is said now, not after minutes of setting up
+        reserved: list[ports.Reservation] = []
+        with steps.ready(clone, demo=True, prepare=lambda ready: reserved.append(_prepare(ready))) as ready:
+            _serve(ready, reserved[0].address, started)
+    except AlreadyRunning as running:
         say(f"One Map City Hall is running already: {running}   (./run stop ends it)")
         return 0
-    address = ports.choose(os.environ)
-    started = time.monotonic()
-    with steps.ready(clone, demo=True) as ready:
-        steps.migrate(ready)
-        steps.collect_static(ready)
-        if ready.cluster:
-            steps.load_demo_city(ready)
-        _serve(ready, address, started)
     say("stopped")
     return 0
 
 
+def _prepare(ready: Installation) -> ports.Reservation:
+    """Bring the database and the static files up, take a port and note it, all under the set-up lock."""
+    _refuse_second(ready.place.clone)
+    _note(ready.place, url="")  # so that ./run stop finds us from now on
+    steps.migrate(ready)
+    steps.collect_static(ready)
+    if ready.cluster:
+        steps.load_demo_city(ready)
+    reserved = ports.reserve(os.environ)
+    _note(ready.place, url=reserved.address.url)
+    return reserved
+
+
+def _note(place: Place, url: str) -> None:
+    me = processes.identify(os.getpid())
+    if me is None:
+        raise MachineError("/proc is not mounted: processes cannot be told apart. Mount it (mount -t proc proc /proc).")
+    processes.remember(place.run_note, me, url=url)
+
+
+def _refuse_second(clone: Path) -> None:
+    running = running_address(clone)
+    if running:
+        raise AlreadyRunning(running)
+
+
 def running_address(clone: Path) -> str | None:
-    """The address that another ./run of this clone serves on, None where none runs."""
+    """The address that another ./run of this clone serves on, None where none runs or it is still setting up."""
     place = existing_place(clone)
     found = processes.recall(place.run_note) if place else None
-    return str(found[1]["url"]) if found else None
+    return str(found[1]["url"]) or None if found else None
 
 
 def allowed_hosts(host: str) -> str:
@@ -84,20 +113,15 @@ def worker_command(place: Place) -> list[str]:
 
 def _serve(ready: Installation, address: ports.Address, started: float) -> None:
     supervisor = Supervisor(children(ready, address))
-    note = ready.place.run_note
-    me = processes.identify(os.getpid())
-    if me is None:
-        raise MachineError("/proc is not mounted: processes cannot be told apart. Mount it (mount -t proc proc /proc).")
     try:
         supervisor.start()
-        processes.remember(note, me, url=address.url)
         if _wait_ready(address, supervisor):
             _greet(ready, address, time.monotonic() - started)
         supervisor.watch()
         say("stopping ...")
     finally:
         supervisor.stop()
-        note.unlink(missing_ok=True)
+        ready.place.run_note.unlink(missing_ok=True)
 
 
 def _wait_ready(address: ports.Address, supervisor: Supervisor) -> bool:
