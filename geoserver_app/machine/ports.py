@@ -64,16 +64,15 @@ def reserve(environ: Mapping[str, str]) -> Reservation:
 
 
 def _try(address: Address) -> Reservation | None:
+    if not free(address):
+        return None
     token = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         token.bind(f"\0onemap-port-{address.port}")
     except OSError:
         token.close()
         return None
-    if free(address):
-        return Reservation(address, token)
-    token.close()
-    return None
+    return Reservation(address, token)
 
 
 def free(address: Address) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from geoserver_app.machine import installation as steps
 from geoserver_app.machine import ports, processes
+from geoserver_app.machine.cluster import Cluster, postmaster
 from geoserver_app.machine.errors import MachineError
 from geoserver_app.machine.installation import Installation
 from geoserver_app.machine.place import Place, existing_place
@@ -19,6 +20,7 @@ DEMO_LOGINS = ("admin", "gis")
 SERVER_WORKERS = 2
 SERVER_THREADS = 4
 READY_PATIENCE_S = 60.0
+DATABASE_PAUSE_S = 10.0
 
 
 class AlreadyRunning(Exception):
@@ -111,8 +113,29 @@ def worker_command(place: Place) -> list[str]:
     ]  # fmt: skip
 
 
+class DatabaseKeeper:
+    """Starts the private database again when it was killed under the server."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._postmaster = postmaster(cluster.folder)
+        self._try_again_at = 0.0
+
+    def look_after(self, now: float) -> None:
+        """Start the database where it has ended; what stands in the way is said, and tried again ten seconds later."""
+        if (self._postmaster and self._postmaster.alive()) or now < self._try_again_at:
+            return
+        say("the database ended; starting it again")
+        self._try_again_at = now + DATABASE_PAUSE_S
+        try:
+            self._cluster.start()
+        except MachineError as error:
+            say(str(error))
+        self._postmaster = postmaster(self._cluster.folder)
+
+
 def _serve(ready: Installation, address: ports.Address, started: float) -> None:
-    supervisor = Supervisor(children(ready, address))
+    supervisor = Supervisor(children(ready, address), *([DatabaseKeeper(ready.cluster)] if ready.cluster else []))
     try:
         supervisor.start()
         if _wait_ready(address, supervisor):
