@@ -89,7 +89,9 @@ def street(of: Kind, segment: str, geom: GEOSGeometry, name: str, **fields: Any)
 
 def address(of: Kind, number: int, point: Point, **fields: Any) -> AddressPointShape:
     """An address point with a house number."""
-    thing = AddressPoint.objects.create(kind=of, address_id=f"{number}@{point.coords}", jurisdiction=of.jurisdiction)
+    thing = AddressPoint.objects.create(
+        kind=of, address_id=str(AddressPoint.objects.count()), jurisdiction=of.jurisdiction
+    )
     return AddressPointShape.objects.create(
         address_point=thing, address_number=number, full_address=f"{number} Main St", **_shape(of, point, fields)
     )

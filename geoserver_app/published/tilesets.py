@@ -93,9 +93,12 @@ ASSET_LAYERS = (
 )
 
 
+BASEMAP = Tileset("basemap", "Basemap", MIN_ZOOM, BASEMAP_LAYERS)
+
+
 def tilesets(kinds: Iterable[ServedKind]) -> dict[str, Tileset]:
     """The tilesets of a jurisdiction by id: the basemap, and one for each of its kinds of area or asset."""
-    found = [Tileset("basemap", "Basemap", MIN_ZOOM, BASEMAP_LAYERS)]
+    found = [BASEMAP]
     for kind in kinds:
         if kind.feature_class == "area":
             found.append(Tileset(f"areas-{_in_address(kind.code)}", kind.name, MIN_ZOOM, AREA_LAYERS, kind))
@@ -120,6 +123,13 @@ def tile_at(lon: float, lat: float, z: int) -> tuple[int, int]:
     x = (lon + 180) / 360 * count
     y = (1 - math.asinh(math.tan(lat)) / math.pi) / 2 * count
     return min(max(int(x), 0), count - 1), min(max(int(y), 0), count - 1)
+
+
+def tile_bbox(z: int, x: int, y: int) -> BoundingBox:
+    """The ground of a tile."""
+    count = 1 << z
+    north, south = (math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / count)))) for row in (y, y + 1))
+    return x / count * 360 - 180, south, (x + 1) / count * 360 - 180, north
 
 
 def _in_address(code: str) -> str:
