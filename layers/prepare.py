@@ -1,0 +1,166 @@
+"""A layer made ready in memory: read, mapped, transformed, looked at, settled. Nothing is written here."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from layers import content, faults, geometry, mapping
+from layers.crosswalk import Crosswalk
+from layers.errors import BadFile
+from layers.faults import Findings
+from layers.files import SourceFile
+from layers.geometry import Geometries
+from layers.models import Jurisdiction, Kind
+from layers.source import SourceTable, read
+from layers.tables import TABLES
+from layers.transform import MAX_ACCURACY_M, Box, Transformation, check_extent, stated_crs, transformation
+
+
+@dataclass
+class Prepared:
+    """A layer that may be committed: its features verbatim, what became of each, and those that go into the edition.
+
+    ``kept`` are row numbers into everything else; geometries are degrees, as they will be stored.
+    """
+
+    source: SourceFile
+    table: SourceTable
+    transformation: Transformation
+    mapped: mapping.Mapped
+    findings: Findings
+    geometries: Geometries
+    hashes: list[bytes]
+    kept: NDArray[np.intp]
+    report: dict[str, Any]
+
+
+def prepare(
+    source: SourceFile,
+    kind: Kind,
+    crosswalk: Crosswalk,
+    *,
+    policy: str = faults.REFUSE,
+    source_srid: int | None = None,
+    max_accuracy_m: float = MAX_ACCURACY_M,
+) -> Prepared:
+    """Reads a layer and settles every fault by one decision. Refused (with counts) where that cannot be done."""
+    table = read(source, where=crosswalk.where)
+    if not len(table):
+        chosen = f" with {crosswalk.where}" if crosswalk.where else ""
+        raise BadFile(f"{source.shown} has no features{chosen}: there is nothing to load.")
+    moved, transform = _in_degrees(table, crosswalk, kind.jurisdiction, source_srid, max_accuracy_m)
+    formed, unfit = geometry.conform(moved, kind.geometry)
+    formed = geometry.canonical(formed)
+    mapped = mapping.apply(crosswalk, table, kind)
+    if crosswalk.auto:
+        mapped.codes = content.auto_codes(formed)
+    findings = Findings(table.fids, mapped.codes)
+    _leave_out_placeholders(findings, crosswalk)
+    faults.look_at_geometry(findings, formed, unfit, home_of(kind.jurisdiction))
+    for row, detail in mapped.bad:
+        findings.note([row], "bad_value", detail)
+    if crosswalk.merge:
+        _merge(findings, formed, kind)
+    hashes = _hashes(formed, mapped, kind)
+    faults.look_at_codes(findings, mapped.codes, hashes)
+    faults.settle(findings, formed, kind.geometry, policy, source.shown)
+    hashes = _hashes_again(hashes, findings, formed, mapped, kind)
+    kept = np.flatnonzero(~findings.out)
+    if not len(kept):
+        raise BadFile(f"{source.shown}: all {len(table)} features are left out, none remains to load.")
+    report = _report(table, transform, findings, formed[kept], crosswalk)
+    return Prepared(source, table, transform, mapped, findings, formed, hashes, kept, report)
+
+
+def home_of(jurisdiction: Jurisdiction) -> Box:
+    """The box of a jurisdiction's outline: west, south, east, north in degrees."""
+    west, south, east, north = jurisdiction.outline.extent
+    return (west, south, east, north)
+
+
+def _in_degrees(
+    table: SourceTable, crosswalk: Crosswalk, jurisdiction: Jurisdiction, srid: int | None, max_accuracy_m: float
+) -> tuple[Geometries, Transformation]:
+    home = home_of(jurisdiction)
+    crs = table.crs
+    if crs is None and (crosswalk.lon or not any(wkb is not None for wkb in table.wkb)):
+        srid = srid or crosswalk.source_srid or 4326  # columns that are called longitude and latitude
+    crs = stated_crs(crs, table.stated, srid or crosswalk.source_srid)
+    transform = transformation(crs, home, max_accuracy_m=max_accuracy_m)
+    moved = transform(geometry.of_table(table, crosswalk))
+    there = ~(shapely.is_missing(moved) | shapely.is_empty(moved))
+    if there.any() and faults.near(moved[there], home).mean() < 0.5:
+        check_extent(_bounds(moved[there]), home, jurisdiction.name)
+    return moved, transform
+
+
+def _bounds(geometries: Geometries) -> Box:
+    west, south, east, north = shapely.total_bounds(geometries).tolist()
+    return (west, south, east, north)
+
+
+def _leave_out_placeholders(findings: Findings, crosswalk: Crosswalk) -> None:
+    """Features under codes that stand for "no parcel" (ROAD, RR, ---) are no faults: they are left out and counted."""
+    for row, code in enumerate(findings.codes):
+        if code in crosswalk.placeholder_codes:
+            findings.note([row], "placeholder")
+            findings.decide(row, "left_out")
+
+
+def _merge(findings: Findings, geometries: Geometries, kind: Kind) -> None:
+    """Unites features with one code into the first of them, where the crosswalk says that they are its parts."""
+    parts: dict[str, list[int]] = defaultdict(list)
+    for row, code in enumerate(findings.codes):
+        if code and not findings.finding[row]:
+            parts[code].append(row)
+    for rows in parts.values():
+        if len(rows) > 1:
+            united = np.array([shapely.union_all(geometries[rows])], dtype=object)
+            geometries[rows[0]] = geometry.canonical(geometry.conform(united, kind.geometry)[0])[0]
+            for row in rows[1:]:
+                findings.note([row], "part", f"united with feature {findings.fids[rows[0]]}")
+                findings.decide(row, "merged")
+
+
+def _rows(mapped: mapping.Mapped, kind: Kind, numbers: list[int]) -> list[tuple[Any, ...]]:
+    columns = [mapped.fields[name] for name in TABLES[kind.feature_class].field_names]
+    return [(*(column[row] for column in columns), mapped.attributes[row]) for row in numbers]
+
+
+def _hashes(geometries: Geometries, mapped: mapping.Mapped, kind: Kind) -> list[bytes]:
+    return content.hashes(geometries, _rows(mapped, kind, list(range(len(geometries)))), kind.width_m)
+
+
+def _hashes_again(
+    hashes: list[bytes], findings: Findings, geometries: Geometries, mapped: mapping.Mapped, kind: Kind
+) -> list[bytes]:
+    """The hashes with those of repaired features made new."""
+    rows = [row for row, decision in enumerate(findings.decision) if decision == "repaired"]
+    if rows:
+        geometries[rows] = geometry.canonical(geometries[rows])
+        fresh = content.hashes(geometries[rows], _rows(mapped, kind, rows), kind.width_m)
+        for row, one in zip(rows, fresh, strict=True):
+            hashes[row] = one
+    return hashes
+
+
+def _report(
+    table: SourceTable, transform: Transformation, findings: Findings, kept: Geometries, crosswalk: Crosswalk
+) -> dict[str, Any]:
+    flat = shapely.from_wkb(table.wkb, on_invalid="ignore")
+    return {
+        "in_file": table.total,
+        "selected": len(table),
+        "where": crosswalk.where or "",
+        "kept": len(kept),
+        "z_dropped": int(np.sum(shapely.has_z(flat))) + int(np.sum(shapely.has_m(flat) & ~shapely.has_z(flat))),
+        "slivers": faults.slivers(kept),
+        "findings": findings.summary(),
+        "transformation": transform.description,
+        "transformation_missing": transform.missing,
+        "notices": table.notices,
+    }
