@@ -31,7 +31,7 @@ class Cluster:
         """Make the data folder where it is missing: beside its place, moved there when whole."""
         if self.folder.exists():
             return
-        disk.require_free(self.place.state, disk.FIRST_SET_UP, "the first set-up")
+        disk.require_free(self.place.state, disk.NEW_CLUSTER, "a new database")
         draft = self.folder.with_suffix(".new")
         shutil.rmtree(draft, ignore_errors=True)  # left by a first run that was cut off
         self.place.account.own(draft, 0o700)

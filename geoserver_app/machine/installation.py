@@ -40,7 +40,7 @@ class Installation:
 
     def manage(self, *words: str) -> None:
         """Run a Django command as the service user, its output passed on; CommandFailed where it fails."""
-        command = self.place.account.command(self.place.python, "manage.py", *words)
+        command = self.place.account.command(self.place.python, "manage.py", *words, dies_with_parent=True)
         environ = self.environ(self.place.account)
         if subprocess.run(command, env=environ, cwd=self.place.code, check=False).returncode:
             raise CommandFailed(f"The command `./run manage {' '.join(words)}` failed; it says above why.")

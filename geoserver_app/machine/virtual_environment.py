@@ -7,7 +7,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from geoserver_app.machine.account import Account
+from geoserver_app.machine.account import Account, caller
 from geoserver_app.machine.disk import refuse_if_full
 from geoserver_app.machine.errors import CommandFailed, MachineError
 from geoserver_app.machine.place import Place
@@ -67,7 +67,8 @@ def _make(place: Place, python: Path) -> None:
 
 def _pip_install(place: Place, files: list[Path]) -> None:
     options = [word for file in files for word in ("-r", str(file))]
-    command = [str(place.python), "-m", "pip", "install", "--require-hashes", "--no-input", "--quiet", *options]
+    pip = (place.python, "-m", "pip", "install", "--require-hashes", "--no-input", "--quiet")
+    command = caller().command(*pip, *options, dies_with_parent=True)  # two must never write at once
     quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | quiet
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, umask=0o022)
