@@ -34,8 +34,7 @@ def bench(clone: Path, words: list[str]) -> int:
 
 def manage(clone: Path, words: list[str]) -> int:
     """Run a Django command in the caller's folder, with the services' settings; its exit status."""
-    demo = True  # commands see the same settings as the running server
-    with steps.ready(clone, demo=demo) as ready:
+    with steps.ready(clone) as ready:
         if words[:1] in (["migrate"], ["flush"]):
             steps.migrated(ready.place).clear()
         command = [str(ready.place.python), str(clone / "manage.py"), *words]
@@ -63,7 +62,8 @@ def _test_variables(ready: Installation) -> dict[str, str]:
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "DATA_DIR": str(data),
         "STATIC_ROOT": str(data / "static"),
-        "ONEMAP_TEST_DB": os.environ.get("ONEMAP_TEST_DB") or ready.place.test_database,
+        "ONEMAP_TEST_DB": os.environ.get("ONEMAP_TEST_DB") or ready.place.database_name("test"),
+        "ONEMAP_BENCH_DB": os.environ.get("ONEMAP_BENCH_DB") or ready.place.database_name("bench"),
         **({"CHROMIUM": browser} if browser else {}),
     }
 

@@ -50,9 +50,7 @@ Preparation = Callable[[Installation], None]
 
 
 @contextmanager
-def ready(
-    clone: Path, *, tests: bool = False, demo: bool = False, prepare: Preparation | None = None
-) -> Iterator[Installation]:
+def ready(clone: Path, *, tests: bool = False, prepare: Preparation | None = None) -> Iterator[Installation]:
     """A clone set up as far as its database; a private cluster runs during the block, and stops after its last user.
 
     `prepare` is called with the set-up lock still held: no other ./run of this clone is at the same work.
@@ -68,7 +66,7 @@ def ready(
     with ExitStack() as held:
         with leases.setting_up(place), readable_by_others():
             _bring_up_code(place, python, tests=tests)
-            installation = _private(place, demo, held) if private else _own(place, variables)
+            installation = _private(place, variables, held) if private else _own(place, variables)
             if prepare:
                 prepare(installation)
         yield installation
@@ -91,18 +89,18 @@ def _bring_up_code(place: Place, python: Path, *, tests: bool) -> None:
     code_copy.refresh(place)
 
 
-def _private(place: Place, demo: bool, held: ExitStack) -> Installation:
+def _private(place: Place, variables: dict[str, str], held: ExitStack) -> Installation:
     secrets = settings_environment.load_secrets(place.env_file)
     cluster = Cluster(place, choose_installation(place.cluster, postgresql.installed()))
     held.enter_context(leases.using(cluster))
     cluster.create(secrets.superuser_password)
     cluster.start()
     roles.make(cluster, secrets)
-    return Installation(place, settings_environment.private_variables(place, secrets, demo), cluster)
+    return Installation(place, settings_environment.private_variables(place, secrets, variables), cluster)
 
 
 def _own(place: Place, variables: dict[str, str]) -> Installation:
-    named = {name: variables[name] for name in settings_environment.SETTINGS if variables.get(name)}
+    named = settings_environment.named_settings(variables)
     return Installation(place, {"DATA_DIR": str(place.data), "STATIC_ROOT": str(place.static), **named}, None)
 
 

@@ -8,7 +8,7 @@ import urllib.request
 from pathlib import Path
 
 from geoserver_app.machine import installation as steps
-from geoserver_app.machine import ports, processes
+from geoserver_app.machine import own_server, ports, processes
 from geoserver_app.machine.cluster import Cluster, postmaster
 from geoserver_app.machine.errors import MachineError
 from geoserver_app.machine.installation import Installation
@@ -32,10 +32,11 @@ def serve(clone: Path) -> int:
     started = time.monotonic()
     try:
         _refuse_second(clone)
-        if os.environ.get("PORT"):
-            ports.reserve(os.environ).close()  # one that cannot be had is said now, not after minutes of setting up
+        variables = own_server.configuration(clone)
+        if variables.get("PORT"):
+            ports.reserve(variables).close()  # one that cannot be had is said now, not after minutes of setting up
         reserved: list[ports.Reservation] = []
-        with steps.ready(clone, demo=True, prepare=lambda ready: reserved.append(_prepare(ready))) as ready:
+        with steps.ready(clone, prepare=lambda ready: reserved.append(_prepare(ready, variables))) as ready:
             _serve(ready, reserved[0].address, started)
     except AlreadyRunning as running:
         say(f"One Map City Hall is running already: {running}   (./run stop ends it)")
@@ -44,15 +45,15 @@ def serve(clone: Path) -> int:
     return 0
 
 
-def _prepare(ready: Installation) -> ports.Reservation:
+def _prepare(ready: Installation, variables: dict[str, str]) -> ports.Reservation:
     """Bring the database and the static files up, take a port and note it, all under the set-up lock."""
     _refuse_second(ready.place.clone)
     _note(ready.place, url="")  # so that ./run stop finds us from now on
     steps.migrate(ready)
     steps.collect_static(ready)
-    if ready.cluster:
+    if ready.settings.get("DEMO") == "1":
         steps.load_demo_city(ready)
-    reserved = ports.reserve(os.environ)
+    reserved = ports.reserve(variables)
     _note(ready.place, url=reserved.address.url)
     return reserved
 
@@ -86,9 +87,10 @@ def allowed_hosts(host: str) -> str:
 
 
 def children(ready: Installation, address: ports.Address) -> list[Child]:
-    """The server and the worker."""
+    """The server and the worker, neither with the log-in that owns the tables."""
     place = ready.place
     environ = {"ALLOWED_HOSTS": allowed_hosts(address.host), **ready.environ(place.account)}
+    environ.pop("OWNER_DATABASE_URL", None)
     return [
         service_child(place, "server", server_command(place, address), environ),
         service_child(place, "worker", worker_command(place), environ),

@@ -105,7 +105,7 @@ def _as_root(needs: Iterable[Need]) -> list[str]:
         raise MachineError(
             f"This machine has no apt-get, and these are missing: {names} (PostgreSQL 15 or newer with PostGIS 3.3 or "
             "newer). ./run installs on Debian 12 or newer and Ubuntu 24.04 or newer; "
-            "elsewhere use docker/ or your own database server (docs/operator/own-database-server.md)."
+            "elsewhere use docker/ or your own database server (docs/operator/own-database.md)."
         )
     if os.geteuid() == 0:
         return []
@@ -147,7 +147,7 @@ def _offered_postgresql() -> int:
         raise MachineError(
             f"The package sources of this machine offer no PostgreSQL {postgresql.OLDEST} or newer with PostGIS "
             f"(found: {offered or 'none'}). Debian 12 and Ubuntu 24.04 have it: check the package sources, "
-            "or use your own database server (docs/operator/own-database-server.md)."
+            "or use your own database server (docs/operator/own-database.md)."
         )
     return usable[0]
 

@@ -75,8 +75,9 @@ def _pip_install(place: Place, files: list[Path]) -> None:
     if done.returncode:
         refuse_if_full(done.stdout + done.stderr, place.venv, "installing Python packages")
         raise CommandFailed(
-            "The Python packages could not be installed. If the network was the reason, start again when it is back; "
-            "behind a proxy or with a mirror of your own, set pip's own variables (HTTPS_PROXY, PIP_INDEX_URL).",
+            "The Python packages could not be installed. If the network was the reason, start again when it is back. "
+            "Behind a proxy, or with certificates or a mirror of your own, set pip's variables "
+            "(HTTPS_PROXY, PIP_CERT, PIP_INDEX_URL).",
             done.stdout + done.stderr,
         )
 
