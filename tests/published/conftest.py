@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.gis.geos import Polygon
 from django.db import connection
 from django.db.transaction import atomic
+from django.test import TransactionTestCase
 
 from geoserver_app.maps import tiles
 from geoserver_app.published import reader
@@ -33,24 +33,27 @@ def tile_box(left: float, top: float, right: float, bottom: float) -> Polygon:
     return box(west, south, east, north)
 
 
+@pytest.fixture
+def _quickly_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: empty_tables())
+
+
 @pytest.fixture(autouse=True)
-def _nothing_remembered(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def _nothing_remembered(_quickly_emptied: None, transactional_db: None) -> Iterator[None]:
     tiles.forget()
-    with django_db_blocker.unblock():
-        yield
-        empty_tables()
-        # Open connections would keep the test database from being dropped.
-        reader.close()
-        connection.close()
+    yield
     tiles.forget()
+    # An open connection would keep the test database from being dropped.
+    reader.close()
 
 
 @atomic
 def empty_tables() -> None:
-    """Deletes every row that tests may have written: ten times as quick as truncating.
+    """Deletes every row that a test may have written: ten times as quick as truncating each table.
 
     Foreign keys are checked when the transaction ends, so the order does not matter.
     """
+    assert connection.settings_dict["NAME"].startswith(connection.settings_dict["TEST"]["NAME"])
     models = [model for label in ("layers", "org", "published") for model in apps.get_app_config(label).get_models()]
     with connection.cursor() as cursor:
         for table in [model._meta.db_table for model in models] + ["procrastinate_events", "procrastinate_jobs"]:
