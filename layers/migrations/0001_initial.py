@@ -364,15 +364,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='centerlineshape',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('in_force', True)), fields=['geom'], name='centerline_in_force'),
+            index=django.contrib.postgres.indexes.GistIndex(models.F('geom'), condition=models.Q(('in_force', True)), name='centerline_in_force'),
         ),
         migrations.AddIndex(
             model_name='centerlineshape',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('in_force', True)), fields=['plane'], name='centerline_plane_in_force'),
+            index=django.contrib.postgres.indexes.GistIndex(models.F('plane'), condition=models.Q(('in_force', True)), name='centerline_plane_in_force'),
         ),
         migrations.AddIndex(
             model_name='centerlineshape',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('in_force', False)), fields=['plane'], name='centerline_plane_past'),
+            index=django.contrib.postgres.indexes.GistIndex(models.F('plane'), condition=models.Q(('in_force', False)), name='centerline_plane_past'),
         ),
         migrations.AddConstraint(
             model_name='centerlineshape',
@@ -384,7 +384,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='assetshape',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('in_force', True)), fields=['geom'], name='asset_in_force'),
+            index=django.contrib.postgres.indexes.GistIndex(models.F('geom'), condition=models.Q(('in_force', True)), name='asset_in_force'),
         ),
         migrations.AddConstraint(
             model_name='assetshape',
@@ -396,7 +396,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='areashape',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('in_force', True)), fields=['geom'], name='area_shape_in_force'),
+            index=django.contrib.postgres.indexes.GistIndex(models.F('geom'), condition=models.Q(('in_force', True)), name='area_shape_in_force'),
         ),
         migrations.AddIndex(
             model_name='areashape',
@@ -412,19 +412,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='areapiece',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('in_force', True)), fields=['geom'], name='area_piece_in_force'),
+            index=django.contrib.postgres.indexes.GistIndex(models.F('geom'), condition=models.Q(('in_force', True)), name='area_piece_in_force'),
         ),
         migrations.AddIndex(
             model_name='areapiece',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('in_force', False)), fields=['geom'], name='area_piece_past'),
+            index=django.contrib.postgres.indexes.GistIndex(models.F('geom'), condition=models.Q(('in_force', False)), name='area_piece_past'),
         ),
         migrations.AddIndex(
             model_name='areaborder',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('in_force', True)), fields=['line'], name='area_border_in_force'),
+            index=django.contrib.postgres.indexes.GistIndex(models.F('line'), condition=models.Q(('in_force', True)), name='area_border_in_force'),
         ),
         migrations.AddIndex(
             model_name='areaborder',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('in_force', False)), fields=['line'], name='area_border_past'),
+            index=django.contrib.postgres.indexes.GistIndex(models.F('line'), condition=models.Q(('in_force', False)), name='area_border_past'),
         ),
         migrations.AddConstraint(
             model_name='area',
@@ -432,7 +432,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='addresspointshape',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('in_force', True)), fields=['geom'], name='address_point_in_force'),
+            index=django.contrib.postgres.indexes.GistIndex(models.F('geom'), condition=models.Q(('in_force', True)), name='address_point_in_force'),
         ),
         migrations.AddConstraint(
             model_name='addresspointshape',
@@ -448,7 +448,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='landmarkshape',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('in_force', True)), fields=['geom'], name='landmark_in_force'),
+            index=django.contrib.postgres.indexes.GistIndex(models.F('geom'), condition=models.Q(('in_force', True)), name='landmark_in_force'),
         ),
         migrations.AddConstraint(
             model_name='landmarkshape',
@@ -460,11 +460,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='parcelshape',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('in_force', True)), fields=['geom'], name='parcel_shape_in_force'),
+            index=django.contrib.postgres.indexes.GistIndex(models.F('geom'), condition=models.Q(('in_force', True)), name='parcel_shape_in_force'),
         ),
         migrations.AddIndex(
             model_name='parcelshape',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('in_force', False)), fields=['geom'], name='parcel_shape_past'),
+            index=django.contrib.postgres.indexes.GistIndex(models.F('geom'), condition=models.Q(('in_force', False)), name='parcel_shape_past'),
         ),
         migrations.AddConstraint(
             model_name='parcelshape',

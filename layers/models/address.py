@@ -38,4 +38,4 @@ class AddressPointShape(Shape):
         constraints = [
             models.UniqueConstraint(fields=["address_point", "content_hash"], name="address_point_shape_once"),
         ]
-        indexes = [GistIndex(fields=["geom"], name="address_point_in_force", condition=Q(in_force=True))]
+        indexes = [GistIndex("geom", name="address_point_in_force", condition=Q(in_force=True))]

@@ -35,7 +35,7 @@ class AreaShape(Shape):
             models.CheckConstraint(condition=Q(geom__isvalid=True), name="area_shape_valid"),
         ]
         indexes = [
-            GistIndex(fields=["geom"], name="area_shape_in_force", condition=Q(in_force=True)),
+            GistIndex("geom", name="area_shape_in_force", condition=Q(in_force=True)),
             models.Index(fields=["kind"], name="area_shape_kind", condition=Q(in_force=True)),
         ]
 
@@ -51,8 +51,8 @@ class AreaPiece(models.Model):
 
     class Meta:
         indexes = [
-            GistIndex(fields=["geom"], name="area_piece_in_force", condition=Q(in_force=True)),
-            GistIndex(fields=["geom"], name="area_piece_past", condition=Q(in_force=False)),
+            GistIndex("geom", name="area_piece_in_force", condition=Q(in_force=True)),
+            GistIndex("geom", name="area_piece_past", condition=Q(in_force=False)),
         ]
 
 
@@ -66,8 +66,8 @@ class AreaBorder(models.Model):
 
     class Meta:
         indexes = [
-            GistIndex(fields=["line"], name="area_border_in_force", condition=Q(in_force=True)),
-            GistIndex(fields=["line"], name="area_border_past", condition=Q(in_force=False)),
+            GistIndex("line", name="area_border_in_force", condition=Q(in_force=True)),
+            GistIndex("line", name="area_border_past", condition=Q(in_force=False)),
         ]
 
 

@@ -28,7 +28,7 @@ class AssetShape(Shape):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["asset", "content_hash"], name="asset_shape_once")]
-        indexes = [GistIndex(fields=["geom"], name="asset_in_force", condition=models.Q(in_force=True))]
+        indexes = [GistIndex("geom", name="asset_in_force", condition=models.Q(in_force=True))]
 
 
 class Landmark(Feature):
@@ -54,4 +54,4 @@ class LandmarkShape(Shape):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["landmark", "content_hash"], name="landmark_shape_once")]
-        indexes = [GistIndex(fields=["geom"], name="landmark_in_force", condition=models.Q(in_force=True))]
+        indexes = [GistIndex("geom", name="landmark_in_force", condition=models.Q(in_force=True))]

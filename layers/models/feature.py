@@ -19,6 +19,8 @@ class Shape(models.Model):
 
     ``editions`` holds edition numbers; an unchanged shape is carried on because its last range is open at the top.
     ``in_force`` is true where the shape stands in the kind's current edition: partial indexes hang on it.
+    Those name their column as an expression (``GistIndex("geom", ...)``): of one with ``fields=["geom"]`` Django's
+    PostGIS schema editor drops the condition without a word.
     ``content_hash`` is 16 bytes over geometry and attributes, once per feature.
     """
 

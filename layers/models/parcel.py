@@ -34,6 +34,6 @@ class ParcelShape(Shape):
             models.CheckConstraint(condition=Q(geom__isvalid=True), name="parcel_shape_valid"),
         ]
         indexes = [
-            GistIndex(fields=["geom"], name="parcel_shape_in_force", condition=Q(in_force=True)),
-            GistIndex(fields=["geom"], name="parcel_shape_past", condition=Q(in_force=False)),
+            GistIndex("geom", name="parcel_shape_in_force", condition=Q(in_force=True)),
+            GistIndex("geom", name="parcel_shape_past", condition=Q(in_force=False)),
         ]

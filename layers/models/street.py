@@ -52,7 +52,7 @@ class CenterlineShape(Shape):
             models.UniqueConstraint(fields=["centerline", "content_hash"], name="centerline_shape_once"),
         ]
         indexes = [
-            GistIndex(fields=["geom"], name="centerline_in_force", condition=Q(in_force=True)),
-            GistIndex(fields=["plane"], name="centerline_plane_in_force", condition=Q(in_force=True)),
-            GistIndex(fields=["plane"], name="centerline_plane_past", condition=Q(in_force=False)),
+            GistIndex("geom", name="centerline_in_force", condition=Q(in_force=True)),
+            GistIndex("plane", name="centerline_plane_in_force", condition=Q(in_force=True)),
+            GistIndex("plane", name="centerline_plane_past", condition=Q(in_force=False)),
         ]
