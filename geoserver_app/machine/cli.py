@@ -23,7 +23,8 @@ USAGE = """\
 ./run help                 this text
 
 For containers and administrators (python3 -m geoserver_app.machine ...):
-  install-system [--tests] | install-program | new-secrets | database | migrate | server | worker | django COMMAND"""
+  install-system [--database] [--program] [--tests] | install-program | new-secrets | database | migrate | server |
+  worker | django COMMAND | database-answers | server-answers"""
 
 Command = Callable[[list[str]], int]
 

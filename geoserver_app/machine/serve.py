@@ -165,7 +165,8 @@ def _wait_ready(address: ports.Address, supervisor: Supervisor) -> bool:
 
 def answers(address: ports.Address) -> bool:
     """Whether the server says that it is healthy."""
-    request = urllib.request.Request(address.url + "healthz", headers={"Host": f"localhost:{address.port}"})  # noqa: S310
+    headers = {"Host": f"localhost:{address.port}", "X-Forwarded-Proto": "https"}  # HTTPS=1 would send us elsewhere
+    request = urllib.request.Request(address.url + "healthz", headers=headers)  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310  (our own loopback address)
             return bool(answer.status == 200)
