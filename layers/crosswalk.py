@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from layers.decisions import decisions
 from layers.errors import BadFile
 from layers.models import Kind
 from layers.tables import TABLES, FeatureTables
@@ -62,6 +63,7 @@ class Crosswalk:
     lat: str | None = None
     wkt: str | None = None
     merge: bool = False
+    decisions: dict[str, str] = field(default_factory=dict)
 
     def with_options(self, *, code_field: str | None, name_field: str | None, where: str | None) -> "Crosswalk":
         """The same with what the command line says more; a --where there narrows the file's own."""
@@ -104,13 +106,14 @@ def crosswalk_from(document: Any, kind: Kind) -> Crosswalk:
         fields={name: _rule(name, value) for name, value in document.items() if name in names},
         attributes=_attributes(document.get("attributes") or {}),
         placeholder_codes=_placeholders(document.get("placeholder_codes") or []),
+        decisions=_decisions(document.get("decisions") or {}),
         **{name: _plain(document, name, kept) for name, kept in _PLAIN_KEYS.items() if document.get(name) is not None},
     )
 
 
 def _refuse_unknown(document: dict[Any, Any], names: set[str], kind: Kind) -> None:
     tables = TABLES[kind.feature_class]
-    known = names | set(_PLAIN_KEYS) | {"code", tables.code, "attributes", "placeholder_codes"}
+    known = names | set(_PLAIN_KEYS) | {"code", tables.code, "attributes", "placeholder_codes", "decisions"}
     unknown = sorted(str(name) for name in document if name not in known)
     if unknown:
         raise BadFile(
@@ -130,6 +133,12 @@ def _placeholders(value: Any) -> frozenset[str]:
     if not isinstance(value, list):
         raise BadFile(f"placeholder_codes must be a list, not {value!r}.")
     return frozenset(str(code).strip() for code in value)
+
+
+def _decisions(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise BadFile(f"decisions must be a list of CLASS: POLICY lines, not {value!r}.")
+    return decisions(f"{finding}={policy}" for finding, policy in value.items()).by_class
 
 
 def _attributes(document: Any) -> dict[str, Rule]:

@@ -10,26 +10,15 @@ import shapely
 from numpy.typing import NDArray
 
 from layers import geometry
+from layers.decisions import DROP, REPAIR, REPAIRABLE, WORDS, Decisions
 from layers.errors import BadFile
 from layers.geometry import Geometries
 from layers.transform import Box
 
-REFUSE, REPAIR, DROP = "refuse", "repair", "drop"
-POLICIES = (REFUSE, REPAIR, DROP)
 EXAMPLES = 5
 _METRES_PER_DEGREE = 111_320.0
 _SLIVER_WIDTH_M = 0.2
 _SLIVER_AREA_M2 = 1.0
-
-WORDS = {
-    "missing_code": "no code",
-    "null_geometry": "no geometry",
-    "wrong_type": "another type of geometry than the kind",
-    "far": "far outside the jurisdiction",
-    "invalid": "invalid geometry",
-    "bad_value": "a value that does not fit",
-    "duplicate_code": "a code that another feature has",
-}
 
 
 class Refused(BadFile):
@@ -59,6 +48,10 @@ class Findings:
             if not self.finding[row]:
                 self.finding[row] = finding
                 self.detail[row] = detail if isinstance(detail, str) else detail[at]
+
+    def mark(self, row: int, finding: str, detail: str, decision: str = "") -> None:
+        """Notes a finding that goes before an earlier, decided one: a repaired feature may still repeat a code."""
+        self.finding[row], self.detail[row], self.decision[row] = finding, detail, decision
 
     def decide(self, row: int, decision: str) -> None:
         self.decision[row] = decision
@@ -131,20 +124,19 @@ def _reason(one: shapely.Geometry) -> str:
 
 
 def look_at_codes(findings: Findings, codes: list[str], hashes: list[bytes]) -> None:
-    """Notes missing codes, exact repeats (left out at once: nothing is lost) and codes given to different features."""
-    findings.note([row for row, code in enumerate(codes) if not code], "missing_code")
+    """Notes exact repeats (left out at once: nothing is lost) and codes given to different features."""
+    out = findings.out
     first: dict[str, int] = {}
     for row, code in enumerate(codes):
-        if not code or findings.finding[row]:
+        if not code or out[row] or (findings.finding[row] and not findings.decision[row]):
             continue
         earlier = first.setdefault(code, row)
         if earlier == row:
             continue
         if hashes[row] == hashes[earlier]:
-            findings.note([row], "repeated", f"the same as feature {findings.fids[earlier]}")
-            findings.decide(row, "left_out")
+            findings.mark(row, "repeated", f"the same as feature {findings.fids[earlier]}", "left_out")
         else:
-            findings.note([row], "duplicate_code", f"feature {findings.fids[earlier]} has it too")
+            findings.mark(row, "duplicate_code", f"feature {findings.fids[earlier]} has it too")
 
 
 def slivers(geometries: Geometries) -> int:
@@ -158,40 +150,40 @@ def slivers(geometries: Geometries) -> int:
         return int(np.sum((area < _SLIVER_AREA_M2) | (2 * area / length < _SLIVER_WIDTH_M)))
 
 
-def settle(findings: Findings, geometries: Geometries, kind_geometry: str, policy: str, source: str) -> None:
-    """Applies the decision to every open fault, replacing repaired geometries in place.
+def settle(findings: Findings, geometries: Geometries, kind_geometry: str, decided: Decisions) -> None:
+    """Applies the decisions to every open fault, replacing repaired geometries in place.
 
-    Refused where the policy is to refuse, or a fault cannot be repaired; nothing else changes then.
+    Faults stay open where a class's policy is to refuse, or one of them cannot be repaired.
     """
-    if policy == REPAIR:
-        for row in findings.open:
-            if findings.finding[row] in {"invalid", "wrong_type"}:
-                _repair(findings, geometries, kind_geometry, row)
-    if policy == DROP:
-        for row in findings.open:
+    for row in findings.open:
+        policy = decided.of(findings.finding[row])
+        if policy == DROP:
             findings.decide(row, "dropped")
-    if findings.open:
-        raise _refusal(findings, policy, source)
+        if policy == REPAIR and findings.finding[row] in REPAIRABLE:
+            _repair(findings, geometries, kind_geometry, row)
 
 
 def _repair(findings: Findings, geometries: Geometries, kind_geometry: str, row: int) -> None:
     made = geometry.repaired(geometries[row], kind_geometry)
     if made is not None:
-        geometries[row] = made
+        geometries[row] = geometry.canonical(np.array([made], dtype=object))[0]
         findings.decide(row, "repaired")
 
 
-def _refusal(findings: Findings, policy: str, source: str) -> Refused:
+def refusal(findings: Findings, source: str) -> Refused:
+    """The error that refuses a layer for its open faults, with their counts, examples and what can be done."""
     rows = findings.open
     counts = Counter(findings.finding[row] for row in rows)
     lines = [
-        f"{source} is refused, nothing was written: {len(rows)} of {len(findings.fids)} features have faults"
-        f"{' that cannot be repaired' if policy == REPAIR else ''}."
+        f"{source} is refused, nothing was written: {len(rows)} of {len(findings.fids)} features have faults that "
+        "nobody decided about, or that cannot be repaired."
     ]
     for finding, count in counts.most_common():
         few = [findings.described(row) for row in rows if findings.finding[row] == finding][:EXAMPLES]
         more = f"; and {count - len(few)} more" if count > len(few) else ""
-        lines.append(f"  {WORDS[finding]} ({count}): {'; '.join(few)}{more}")
-    ways = "--invalid drop" if policy == REPAIR else "--invalid repair or --invalid drop"
-    lines.append(f"Correct the file, leave features out with --where, or decide with {ways}.")
+        lines.append(f"  {finding}, {WORDS[finding]} ({count}): {'; '.join(few)}{more}")
+    lines.append(
+        "Correct the file, leave features out with --where, or decide: --invalid repair|drop for all classes, "
+        f"--invalid {next(iter(counts))}=drop for one."
+    )
     return Refused("\n".join(lines), dict(counts))

@@ -15,8 +15,8 @@ from layers import files
 from layers.bulk import Progress, silent
 from layers.commit import Committed, commit, next_seq
 from layers.crosswalk import Crosswalk, read_crosswalk
+from layers.decisions import Decisions
 from layers.errors import BadFile
-from layers.faults import REFUSE
 from layers.kinds import KindChoice, ensure_kind
 from layers.models import Edition, Jurisdiction, Kind
 from layers.prepare import Prepared, prepare
@@ -35,7 +35,7 @@ class LoadOptions:
     where: str | None = None
     source_srid: int | None = None
     encoding: str | None = None
-    invalid: str = REFUSE
+    invalid: Decisions = field(default_factory=Decisions)
     max_accuracy_m: float = MAX_ACCURACY_M
     wanted: DateRange | None = None
 
@@ -126,7 +126,7 @@ def _prepared(path: Path, kind: Kind, options: LoadOptions) -> Prepared:
             source,
             kind,
             crosswalk,
-            policy=options.invalid,
+            decided=options.invalid,
             source_srid=options.source_srid,
             max_accuracy_m=options.max_accuracy_m,
         )

@@ -249,10 +249,10 @@ def _name_parts(given: dict[str, list[Any]], count: int) -> list[tuple[str, ...]
 
 
 def _no_zeros(given: dict[str, list[Any]], *names: str) -> None:
-    """No house has number 0: files write it for "no numbers on this side"."""
+    """No house has number 0 or -1: files write them for "no numbers on this side"."""
     for name in names:
         if name in given:
-            given[name] = [None if text_of(value) in {"", "0"} else value for value in given[name]]
+            given[name] = [None if text_of(value) in {"", "0", "-1"} else value for value in given[name]]
 
 
 def _address_parts(given: dict[str, list[Any]]) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from layers import content, faults, geometry, mapping
 from layers.crosswalk import Crosswalk
+from layers.decisions import Decisions
 from layers.errors import BadFile
 from layers.faults import Findings
 from layers.files import SourceFile
@@ -43,11 +44,11 @@ def prepare(
     kind: Kind,
     crosswalk: Crosswalk,
     *,
-    policy: str = faults.REFUSE,
+    decided: Decisions | None = None,
     source_srid: int | None = None,
     max_accuracy_m: float = MAX_ACCURACY_M,
 ) -> Prepared:
-    """Reads a layer and settles every fault by one decision. Refused (with counts) where that cannot be done."""
+    """Reads a layer and settles every fault by a decision for its class. Refused where one stays open."""
     table = read(source, where=crosswalk.where)
     if not len(table):
         chosen = f" with {crosswalk.where}" if crosswalk.where else ""
@@ -59,16 +60,9 @@ def prepare(
     if crosswalk.auto:
         mapped.codes = content.auto_codes(formed)
     findings = Findings(table.fids, mapped.codes)
-    _leave_out_placeholders(findings, crosswalk)
-    faults.look_at_geometry(findings, formed, unfit, home_of(kind.jurisdiction))
-    for row, detail in mapped.bad:
-        findings.note([row], "bad_value", detail)
-    if crosswalk.merge:
-        _merge(findings, formed, kind)
-    hashes = _hashes(formed, mapped, kind)
-    faults.look_at_codes(findings, mapped.codes, hashes)
-    faults.settle(findings, formed, kind.geometry, policy, source.shown)
-    hashes = _hashes_again(hashes, findings, formed, mapped, kind)
+    hashes = _settled(findings, formed, unfit, mapped, kind, crosswalk, decided or Decisions())
+    if findings.open:
+        raise faults.refusal(findings, source.shown)
     kept = np.flatnonzero(~findings.out)
     if not len(kept):
         raise BadFile(f"{source.shown}: all {len(table)} features are left out, none remains to load.")
@@ -103,6 +97,34 @@ def _bounds(geometries: Geometries) -> Box:
     return (west, south, east, north)
 
 
+def _settled(
+    findings: Findings,
+    formed: Geometries,
+    unfit: NDArray[np.bool_],
+    mapped: mapping.Mapped,
+    kind: Kind,
+    crosswalk: Crosswalk,
+    decided: Decisions,
+) -> list[bytes]:
+    """Looks at every feature, applies the decisions in place, and returns the content's hashes.
+
+    What is wrong with a feature alone comes first: whether it repeats another's code is asked of what is left.
+    """
+    decided = decided.over(crosswalk.decisions)
+    _leave_out_placeholders(findings, crosswalk)
+    faults.look_at_geometry(findings, formed, unfit, home_of(kind.jurisdiction))
+    for row, detail in mapped.bad:
+        findings.note([row], "bad_value", detail)
+    findings.note([row for row, code in enumerate(mapped.codes) if not code], "missing_code")
+    faults.settle(findings, formed, kind.geometry, decided)
+    if crosswalk.merge:
+        _merge(findings, formed, kind)
+    hashes = _hashes(formed, mapped, kind)
+    faults.look_at_codes(findings, mapped.codes, hashes)
+    faults.settle(findings, formed, kind.geometry, decided)
+    return hashes
+
+
 def _leave_out_placeholders(findings: Findings, crosswalk: Crosswalk) -> None:
     """Features under codes that stand for "no parcel" (ROAD, RR, ---) are no faults: they are left out and counted."""
     for row, code in enumerate(findings.codes):
@@ -115,37 +137,19 @@ def _merge(findings: Findings, geometries: Geometries, kind: Kind) -> None:
     """Unites features with one code into the first of them, where the crosswalk says that they are its parts."""
     parts: dict[str, list[int]] = defaultdict(list)
     for row, code in enumerate(findings.codes):
-        if code and not findings.finding[row]:
+        if not findings.finding[row] or findings.decision[row] == "repaired":
             parts[code].append(row)
     for rows in parts.values():
         if len(rows) > 1:
             united = np.array([shapely.union_all(geometries[rows])], dtype=object)
             geometries[rows[0]] = geometry.canonical(geometry.conform(united, kind.geometry)[0])[0]
             for row in rows[1:]:
-                findings.note([row], "part", f"united with feature {findings.fids[rows[0]]}")
-                findings.decide(row, "merged")
-
-
-def _rows(mapped: mapping.Mapped, kind: Kind, numbers: list[int]) -> list[tuple[Any, ...]]:
-    columns = [mapped.fields[name] for name in TABLES[kind.feature_class].field_names]
-    return [(*(column[row] for column in columns), mapped.attributes[row]) for row in numbers]
+                findings.mark(row, "part", f"united with feature {findings.fids[rows[0]]}", "merged")
 
 
 def _hashes(geometries: Geometries, mapped: mapping.Mapped, kind: Kind) -> list[bytes]:
-    return content.hashes(geometries, _rows(mapped, kind, list(range(len(geometries)))), kind.width_m)
-
-
-def _hashes_again(
-    hashes: list[bytes], findings: Findings, geometries: Geometries, mapped: mapping.Mapped, kind: Kind
-) -> list[bytes]:
-    """The hashes with those of repaired features made new."""
-    rows = [row for row, decision in enumerate(findings.decision) if decision == "repaired"]
-    if rows:
-        geometries[rows] = geometry.canonical(geometries[rows])
-        fresh = content.hashes(geometries[rows], _rows(mapped, kind, rows), kind.width_m)
-        for row, one in zip(rows, fresh, strict=True):
-            hashes[row] = one
-    return hashes
+    columns = [mapped.fields[name] for name in TABLES[kind.feature_class].field_names]
+    return content.hashes(geometries, list(zip(*columns, mapped.attributes, strict=True)), kind.width_m)
 
 
 def _report(

@@ -9,7 +9,7 @@ from tqdm import tqdm
 from geoserver_app.commands.choice import add_jurisdiction_option, chosen_jurisdiction, is_terminal
 from geoserver_app.commands.door import OneMapCommand
 from layers.bulk import Progress, silent
-from layers.faults import POLICIES, REFUSE
+from layers.decisions import decisions
 from layers.kinds import KindChoice
 from layers.loading import LoadOptions, LoadResult, days_wanted, load
 from layers.transform import MAX_ACCURACY_M
@@ -27,7 +27,13 @@ class Command(OneMapCommand):
         _source_arguments(parser)
         _kind_arguments(parser)
         parser.add_argument("--in-force", metavar="FROM[..TO]", help="days it is meant for; TO is the last day")
-        parser.add_argument("--invalid", choices=POLICIES, default=REFUSE, help="what to do about faults")
+        parser.add_argument(
+            "--invalid",
+            action="append",
+            default=[],
+            metavar="refuse|repair|drop",
+            help="what to do about faults; CLASS=POLICY for one class of them, repeat it",
+        )
         parser.add_argument("--commit", action="store_true", help="write a draft edition (without it: a dry run)")
         parser.add_argument("--yes", action="store_true", help="accepted for scripts; nothing is asked")
 
@@ -77,7 +83,7 @@ def _load_options(options: dict[str, Any]) -> LoadOptions:
         where=options["where"],
         source_srid=options["source_srid"],
         encoding=options["encoding"],
-        invalid=options["invalid"],
+        invalid=decisions(options["invalid"]),
         max_accuracy_m=options["max_accuracy"],
         wanted=days_wanted(options["in_force"]) if options["in_force"] else None,
     )
