@@ -16,10 +16,9 @@ import numpy as np
 import shapely
 from django.utils.text import slugify
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from layers import ground
-from layers.bulk import Progress, copy_rows, rows_of, run, silent
+from layers.bulk import Progress, copy_rows, json_document, rows_of, run, silent
 from layers.models import Area, Edition, Kind
 from layers.prepare import Prepared
 from layers.srid import STORAGE_SRID
@@ -48,9 +47,12 @@ def commit(prepared: Prepared, edition: Edition, progress: Progress = silent) ->
     parameters = {"kind": kind.pk, "jurisdiction": kind.jurisdiction_id, "seq": edition.seq}
     _copy_incoming(prepared, kind, tables, progress)
     identities = run(_identities(kind, tables), parameters)
+    # Statistics of tables that were just filled are missing or old, and a nested loop chosen by them takes minutes.
+    run(sql.SQL("set local enable_nestloop = off"))
     run(_resolved(tables), parameters)
     closed = run(_close(tables), parameters)
     reopened = run(_reopen(tables), parameters)
+    run(sql.SQL("set local enable_nestloop to default"))
     new = run(_insert(kind, tables), parameters | {"srid": kind.jurisdiction.metric_srid})
     if kind.feature_class == Kind.FeatureClass.AREA and new:
         ground.lay(kind, edition.seq)
@@ -70,8 +72,9 @@ def _copy_incoming(prepared: Prepared, kind: Kind, tables: FeatureTables, progre
         )
     )
     # The slugs are read here: while a COPY runs, its connection answers nothing else.
+    sent = [(name, "bytea" if kind == "jsonb" else kind) for name, kind in columns]
     rows = _rows(prepared, tables, _slugs(prepared, kind) if _is_area(kind) else {})
-    copy_rows(_INCOMING, [*columns, *extra, ("geom", "bytea")], rows, progress)
+    copy_rows(_INCOMING, [*sent, *extra, ("geom", "bytea")], rows, progress)
     run(sql.SQL("analyze {} (row, code, content_hash)").format(sql.Identifier(_INCOMING)))
 
 
@@ -83,7 +86,7 @@ def _rows(prepared: Prepared, tables: FeatureTables, slugs: dict[str, str]) -> I
         code = mapped.codes[row]
         extra = (slugs[code], mapped.priorities[row]) if slugs else ()
         values = (column[row] for column in fields)
-        yield (row, code, prepared.hashes[row], Jsonb(mapped.attributes[row]), *values, *extra, geom)
+        yield (row, code, prepared.hashes[row], json_document(mapped.attributes[row]), *values, *extra, geom)
 
 
 def _is_area(kind: Kind) -> bool:

@@ -1,7 +1,6 @@
 """What a shape is, in 16 bytes: equal bytes mean that nothing about a feature changed between two editions."""
 
 import hashlib
-import json
 from typing import Any
 
 import numpy as np
@@ -22,27 +21,29 @@ def hashes(geometries: Geometries, rows: list[tuple[Any, ...]], width_m: float |
     """
     width = b"" if width_m is None else str(width_m).encode()
     return [
-        hashlib.blake2b(wkb + b"\x00" + _text(row) + width, digest_size=16).digest()
-        for wkb, row in zip(_rounded_wkb(geometries, HASH_DECIMALS), rows, strict=True)
+        hashlib.blake2b(place + repr(row).encode() + width, digest_size=16).digest()
+        for place, row in zip(_places(geometries, HASH_DECIMALS), rows, strict=True)
     ]
 
 
 def auto_codes(geometries: Geometries) -> list[str]:
     """Codes made from places alone, the same for the same geometry in every file; twins get -2, -3 ..."""
-    seen: dict[str, int] = {}
+    seen: dict[bytes, int] = {}
     codes = []
-    for wkb in _rounded_wkb(geometries, AUTO_DECIMALS):
-        code = hashlib.blake2b(wkb, digest_size=16).hexdigest()[:AUTO_LENGTH] if wkb else ""
-        seen[code] = seen.get(code, 0) + 1
-        codes.append(code if seen[code] == 1 or not code else f"{code}-{seen[code]}")
+    for place in _places(geometries, AUTO_DECIMALS):
+        seen[place] = seen.get(place, 0) + 1
+        code = hashlib.blake2b(place, digest_size=16).hexdigest()[:AUTO_LENGTH] if place else ""
+        codes.append(code if seen[place] == 1 or not place else f"{code}-{seen[place]}")
     return codes
 
 
-def _rounded_wkb(geometries: Geometries, decimals: int) -> list[bytes]:
+def _places(geometries: Geometries, decimals: int) -> list[bytes]:
+    """Rounded coordinates of each geometry with its type and number of parts, as bytes; b"" where there is none."""
     # Adding zero turns -0.0 into 0.0, which has other bytes.
-    rounded = shapely.transform(geometries, lambda xy: np.round(xy, decimals) + 0.0)
-    return [wkb or b"" for wkb in np.atleast_1d(shapely.to_wkb(rounded, byte_order=1)).tolist()]
-
-
-def _text(row: tuple[Any, ...]) -> bytes:
-    return json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str).encode()
+    xy = (np.round(shapely.get_coordinates(geometries), decimals) + 0.0).astype("<f8").tobytes()
+    ends = (np.cumsum(shapely.get_num_coordinates(geometries)) * 16).tolist()
+    heads = zip(shapely.get_type_id(geometries).tolist(), shapely.get_num_geometries(geometries).tolist(), strict=True)
+    return [
+        xy[start:end] + b"%d,%d" % head if end > start else b""
+        for start, end, head in zip([0, *ends[:-1]], ends, heads, strict=True)
+    ]

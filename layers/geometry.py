@@ -74,6 +74,12 @@ def _degrees(value: Any) -> float:
         return float("nan")
 
 
+def has_more_than_xy(wkb: bytes) -> bool:
+    """True for a WKB with heights or measures: ISO type numbers above 1000, or EWKB's flags."""
+    kind = int.from_bytes(wkb[1:5], "little" if wkb[0] == 1 else "big")
+    return kind >= 1000
+
+
 def conform(geometries: Geometries, geometry: str) -> tuple[Geometries, NDArray[np.bool_]]:
     """Geometries in the form their kind is stored in, and which do not fit it (left as they were).
 

@@ -48,6 +48,8 @@ def apply(crosswalk: Crosswalk, table: SourceTable, kind: Kind) -> Mapped:
 
 def text_of(value: Any) -> str:
     """A value of a file as text: 12.0 is "12", no value is "", outer blanks go."""
+    if isinstance(value, str):
+        return value.strip()
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -100,7 +102,13 @@ class _Reader:
         if values is None:
             return [column.default] * len(self.table)
         convert = _integer if column.type == "integer" else _text(column)
-        return [self._fitting(row, column.name, value, convert, column.default) for row, value in enumerate(values)]
+        return self._converted(column.name, values, convert, column.default)
+
+    def _converted(self, name: str, values: list[Any], convert: Callable[[Any], Any], default: Any) -> list[Any]:
+        try:
+            return [convert(value) for value in values]
+        except ValueError:
+            return [self._fitting(row, name, value, convert, default) for row, value in enumerate(values)]
 
     def _fitting(self, row: int, name: str, value: Any, convert: Callable[[Any], Any], default: Any) -> Any:
         try:
@@ -110,8 +118,8 @@ class _Reader:
             return default
 
     def attribute(self, name: str, values: list[Any], kind: str | None) -> list[Any]:
-        convert = _CONVERSIONS.get(kind or "", lambda value: value)
-        return [self._fitting(row, name, value, convert, None) for row, value in enumerate(values)]
+        convert = _CONVERSIONS.get(kind or "")
+        return self._converted(name, values, convert, None) if convert else values
 
 
 def _filled(template: str, columns: dict[str, list[Any]], row: int) -> str:
@@ -136,18 +144,23 @@ def _attributes(crosswalk: Crosswalk, reader: _Reader, kind: Kind) -> list[dict[
         name: reader.attribute(name, reader.values(name, rule), rule.type or known.get(name, {}).get("type"))
         for name, rule in crosswalk.attributes.items()
     }
+    if not columns:
+        return [{} for _ in range(len(reader.table))]
+    names = sorted(columns)  # one order, because a shape's hash is over them
     return [
-        {name: values[row] for name, values in columns.items() if values[row] not in (None, "")}
-        for row in range(len(reader.table))
+        {name: value for name, value in zip(names, row, strict=True) if value not in (None, "")}
+        for row in zip(*(columns[name] for name in names), strict=True)
     ]
 
 
 def _text(column: Field) -> Callable[[Any], str]:
+    default, limit = column.default or "", column.max_length or 1_000_000
+
     def convert(value: Any) -> str:
-        text = text_of(value) or (column.default or "")
+        text = text_of(value) or default
         if column.choices and text not in column.choices:
             raise ValueError(f"is not one of {', '.join(column.choices)}")
-        if column.max_length is not None and len(text) > column.max_length:
+        if len(text) > limit:
             raise ValueError(f"is longer than {column.max_length} characters")
         return text
 

@@ -155,13 +155,12 @@ def _hashes(geometries: Geometries, mapped: mapping.Mapped, kind: Kind) -> list[
 def _report(
     table: SourceTable, transform: Transformation, findings: Findings, kept: Geometries, crosswalk: Crosswalk
 ) -> dict[str, Any]:
-    flat = shapely.from_wkb(table.wkb, on_invalid="ignore")
     return {
         "in_file": table.total,
         "selected": len(table),
         "where": crosswalk.where or "",
         "kept": len(kept),
-        "z_dropped": int(np.sum(shapely.has_z(flat))) + int(np.sum(shapely.has_m(flat) & ~shapely.has_z(flat))),
+        "z_dropped": sum(1 for wkb in table.wkb if wkb is not None and geometry.has_more_than_xy(wkb)),
         "slivers": faults.slivers(kept),
         "findings": findings.summary(),
         "transformation": transform.description,

@@ -1,12 +1,9 @@
 """Staging: every feature of a source verbatim, with what was found and decided, under the edition it came for."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from psycopg.types.json import Jsonb
-
-from layers.bulk import Progress, copy_rows, silent
+from layers.bulk import Progress, copy_rows, jsonb_of, silent
 from layers.models import Edition, StagedFeature
 from layers.prepare import Prepared
 
@@ -14,7 +11,7 @@ _COLUMNS = (
     ("edition_id", "int8"),
     ("fid", "int4"),
     ("code", "text"),
-    ("attributes", "jsonb"),
+    ("attributes", "bytea"),
     ("wkb", "bytea"),
     ("finding", "text"),
     ("detail", "text"),
@@ -31,16 +28,7 @@ def stage(prepared: Prepared, edition: Edition, progress: Progress = silent) -> 
 
 def _rows(prepared: Prepared, edition_id: int) -> Iterator[tuple[Any, ...]]:
     table, findings = prepared.table, prepared.findings
-    names = list(table.columns)
-    records = zip(*table.columns.values(), strict=True) if names else iter([()] * len(table))
-    for fid, code, values, wkb, finding, detail, decision in zip(
-        table.fids, findings.codes, records, table.wkb, findings.finding, findings.detail, findings.decision,
-        strict=True,
-    ):  # fmt: skip
-        attributes = Jsonb(dict(zip(names, values, strict=True)), dumps=_dumps)
-        yield (edition_id, fid, code[:_CODE_LENGTH], attributes, wkb, finding, detail, decision)
-
-
-def _dumps(value: Any) -> str:
-    # \u0000 is legal JSON but no jsonb; source.py takes it out of texts, lists of texts may still hold one.
-    return json.dumps(value, ensure_ascii=False, default=str).replace("\\u0000", "")
+    documents = jsonb_of(table.columns, len(table))
+    found = zip(findings.finding, findings.detail, findings.decision, strict=True)
+    for fid, code, document, wkb, what in zip(table.fids, findings.codes, documents, table.wkb, found, strict=True):
+        yield (edition_id, fid, code[:_CODE_LENGTH], document, wkb, *what)

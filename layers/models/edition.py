@@ -62,7 +62,7 @@ class StagedFeature(models.Model):
     "dropped", ""). Rows with a decision are kept for good; the others go when the edition is replaced.
     """
 
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="staged")
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="staged", db_index=False)
     fid = models.IntegerField()
     code = models.CharField(max_length=100, blank=True)
     attributes = models.JSONField(default=dict)
