@@ -1,6 +1,7 @@
 """Commands that run as whoever typed them: tests, benchmarks, and Django's own."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -47,9 +48,9 @@ def manage(clone: Path, words: list[str]) -> int:
 def pytest_options(words: list[str], *, everything: bool) -> list[str]:
     """What is added before the caller's own words: two processes and the everyday tests, unless they say otherwise."""
     options = []
-    if not any(word == "-n" or word.startswith(("-n=", "--numprocesses", "-n0", "-n1")) for word in words):
+    if not any(re.fullmatch(r"-n.*|--numprocesses.*", word) for word in words):
         options += ["-n", str(TEST_PROCESSES), "--dist", "loadfile"]
-    if not everything and not any(word == "-m" or word.startswith("-m=") for word in words):
+    if not everything and "-m" not in words:
         options += ["-m", EVERYDAY]
     return options
 

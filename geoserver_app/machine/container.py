@@ -8,12 +8,12 @@ from typing import NoReturn
 
 from geoserver_app.machine import cluster_settings, postgresql, roles, serve, system_packages, virtual_environment
 from geoserver_app.machine.account import caller, service_account
-from geoserver_app.machine.cluster import Cluster, choose_installation
+from geoserver_app.machine.cluster import SUPERUSER, Cluster, choose_installation
 from geoserver_app.machine.errors import MachineError, WrongUsage
 from geoserver_app.machine.place import CLONE, Place, find_place, make_folders
 from geoserver_app.machine.ports import Address
 from geoserver_app.machine.say import say
-from geoserver_app.machine.settings_environment import Secrets, for_process, load_secrets, new_secrets
+from geoserver_app.machine.settings_environment import DATABASE, Secrets, for_process, load_secrets, new_secrets
 
 PASSWORDS = {
     "owner_password": "ONEMAP_OWNER_PASSWORD",
@@ -111,6 +111,16 @@ def database_answers(words: list[str]) -> int:
     return subprocess.run([program, "-q", "-h", place.sockets], check=False).returncode
 
 
+def database_dump(words: list[str]) -> int:
+    """Write the database of this container to standard output, in PostgreSQL's custom format."""
+    _no_words(words)
+    place = find_place(CLONE, caller())
+    program = choose_installation(place.cluster, postgresql.installed()).program("pg_dump")
+    password = load_secrets(place.env_file).superuser_password
+    environ = {"PGHOST": str(place.sockets), "PGUSER": SUPERUSER, "PGPASSWORD": password}
+    return subprocess.run([program, "--format=custom", DATABASE], env=environ, check=False).returncode
+
+
 def server_answers(words: list[str]) -> int:
     """0 where the server of this container answers."""
     _no_words(words)
@@ -132,6 +142,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "server": server,
     "worker": worker,
     "database-answers": database_answers,
+    "database-dump": database_dump,
     "server-answers": server_answers,
     "django": django,
 }

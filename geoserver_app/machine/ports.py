@@ -3,6 +3,7 @@
 import errno
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,15 +98,21 @@ def holder(port: int) -> str | None:
     """The program that listens on a TCP port, as `name (process N)`; None where that cannot be seen."""
     inodes = _listening_inodes(port)
     for process in Path("/proc").iterdir():
-        if not process.name.isdigit():
-            continue
-        try:
-            links = {str(entry.readlink()) for entry in (process / "fd").iterdir()}
-            if inodes & links:
-                return f"{(process / 'comm').read_text().strip()} (process {process.name})"
-        except OSError:  # another user's process, or one that has just ended
-            continue
+        if process.name.isdigit() and inodes & _open_files(process):
+            return f"{(process / 'comm').read_text().strip()} (process {process.name})"
     return None
+
+
+def _open_files(process: Path) -> set[str]:
+    """What a process's descriptors point to; nothing where it is another user's, or has just ended."""
+    found = set()
+    try:
+        for entry in (process / "fd").iterdir():
+            with suppress(OSError):  # closed since it was listed
+                found.add(str(entry.readlink()))
+    except OSError:
+        return set()
+    return found
 
 
 def _listening_inodes(port: int) -> set[str]:

@@ -44,7 +44,7 @@ def requirements_key(place: Place, python: Path) -> str:
 
 
 def _bring_up(place: Place, python: Path, name: str, files: list[Path]) -> None:
-    key = digest(files, *(str(file) for file in files), _python_id(python))
+    key = digest(files, _python_id(python))
     stamp = Stamp(place.venv / "stamps", name.replace(" ", "-"))
     if stamp.fresh(key) and _works(place.python):
         return
