@@ -9,6 +9,7 @@ from gzip import decompress
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 
 from geoserver_app.published import reader, render, served
 from geoserver_app.published.memory import TileMemory
@@ -23,8 +24,8 @@ MVT = "application/vnd.mapbox-vector-tile"
 FOREVER = "public, max-age=31536000, immutable"
 A_MINUTE = "public, max-age=60"
 
-_TILE = re.compile(r"/tiles/([\w.-]+)/(\d{1,2})/(\d{1,8})/(\d{1,8})\.mvt")
-_DOCUMENT = re.compile(r"/tiles/([\w.-]+)\.json")
+_TILE = re.compile(r"/tiles/([\w.-]+)/(\d{1,2})/(\d{1,8})/(\d{1,8})\.mvt", re.ASCII)
+_DOCUMENT = re.compile(r"/tiles/([\w.-]+)\.json", re.ASCII)
 
 
 class BadTile(OneMapError):
@@ -71,6 +72,8 @@ def answer(ask: Ask) -> Answer:
         raise NotFound(f"Nothing is at {ask.path[:80]}. /tiles/catalog.json lists the tiles.")
     except OneMapError as error:
         return refusal(error)
+    except DisallowedHost:
+        return refusal(BadTile("This host name is not served here; ALLOWED_HOSTS lists those that are."))
 
 
 def find(ask: Ask, layer: str, z: int, x: int, y: int) -> Found:

@@ -23,7 +23,7 @@ from layers.models import Edition, Jurisdiction, Kind
 from layers.tables import TABLES
 
 _FOLDER = Path(__file__).with_name("tiles")
-_CHANGED = sql.SQL((_FOLDER / "changed.sql").read_text(encoding="utf-8"))  # type: ignore[arg-type]
+_CHANGED = sql.SQL((_FOLDER / "changed.sql").read_text(encoding="utf-8"))
 _KEEP = (_FOLDER / "keep.sql").read_text(encoding="utf-8")
 BATCH = 32  # tiles rendered between two looks at whether the ground has changed
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.db.models import F
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from geoserver_app.maps import tiles
+from geoserver_app.maps import fast, tiles
 from geoserver_app.org.models import CityHall
 from geoserver_app.published import reader, served
+from geoserver_app.wsgi import application as door
 from layers.models import Jurisdiction
 from tests import factories as make
 from tests.published.conftest import X, Y, Z, empty_tables, tile_box
@@ -194,10 +195,13 @@ def test_a_code_with_a_colon_is_addressed_with_a_dot(place: Jurisdiction) -> Non
     assert get("/tiles/areas-district.school.json").status_code == 200
 
 
-def test_a_database_that_is_down_is_said_so(place: Jurisdiction, settings: Any) -> None:
+def test_a_database_that_is_down_is_said_so(
+    place: Jurisdiction, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     get(TILE)
     tiles.forget()
     reader.close()
+    monkeypatch.setattr(reader, "WAIT_S", 0.2)
     settings.PUBLISHED_DATABASE_URL = "postgresql://published_reader:wrong@127.0.0.1:9/onemap"
     response = get(TILE)
     assert (response.status_code, response["Retry-After"]) == (503, "5")
@@ -211,3 +215,47 @@ def test_a_jurisdiction_loaded_anew_is_found_under_its_new_id(place: Jurisdictio
     anew = make.jurisdiction(outline=tile_box(-8192, -8192, 12288, 12288))
     make.area(make.kind(anew, "beat"), "NEW", tile_box(100, 100, 900, 900))
     assert b"NEW" in get(TILE).content
+
+
+class TestInFrontOfDjango:
+    """The door that the server runs gives the same answers as the one inside of Django."""
+
+    def ask(self, path: str, query: str = "", method: str = "GET", **more: str) -> tuple[str, dict[str, str], bytes]:
+        environ = {**RequestFactory().get("/").environ, "PATH_INFO": path, "QUERY_STRING": query, **more}
+        environ["REQUEST_METHOD"] = method
+        started: list[Any] = []
+        body = b"".join(door(environ, lambda status, headers: started.append((status, dict(headers)))))
+        return started[0][0], started[0][1], body
+
+    @pytest.mark.parametrize("path", [TILE, "/tiles/areas-beat.json", "/tiles/nothing.json", "/tiles/catalog.json"])
+    def test_same_status_headers_and_body(self, place: Jurisdiction, path: str) -> None:
+        inside = get(path)
+        status, headers, body = self.ask(path)
+        assert (int(status.split()[0]), body) == (inside.status_code, inside.content)
+        assert headers.items() <= dict(inside.headers).items()
+
+    def test_version_and_jurisdiction_are_read_from_the_query(self, place: Jurisdiction) -> None:
+        _, headers, _ = self.ask(TILE, "v=1&jurisdiction=almendra")
+        assert "immutable" in headers["Cache-Control"]
+
+    def test_head_has_no_body(self, place: Jurisdiction) -> None:
+        status, headers, body = self.ask(TILE, method="HEAD")
+        assert (status, body) == ("200 OK", b"")
+        assert int(headers["Content-Length"]) > 0
+
+    def test_foreign_host_name_is_refused(self, place: Jurisdiction) -> None:
+        status, _, body = self.ask(TILE, HTTP_HOST="elsewhere.example")
+        assert status == "400 Bad Request"
+        assert b"ALLOWED_HOSTS" in body
+
+    def test_everything_else_is_left_to_django(self) -> None:
+        assert self.ask("/healthz")[2] == b"ok\n"
+        assert self.ask(TILE, method="POST")[0].startswith("405")
+
+    def test_plain_http_is_left_to_django_where_https_is_on(self, settings: Any) -> None:
+        settings.SECURE_SSL_REDIRECT = True
+        seen: list[str] = []
+        fast.PublicDataDoor(lambda environ, _start: seen.append(environ["PATH_INFO"]) or [])(
+            {"PATH_INFO": TILE, "REQUEST_METHOD": "GET"}, lambda *_: None
+        )
+        assert seen == [TILE]

@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, ProgrammingError, connection
@@ -135,9 +136,9 @@ def test_views_wait_until_every_migration_has_run() -> None:
 
 
 def test_a_migration_alters_a_column_that_a_view_shows() -> None:
-    state = ProjectState.from_apps(__import__("django.apps", fromlist=["apps"]).apps)
+    state = ProjectState.from_apps(apps)
     widen = Migration("widen", "layers")
-    widen.operations = [AlterField("parcel", "parcel_number", CharField(max_length=120))]
+    widen.operations = [AlterField("kind", "name", CharField(max_length=81))]
     with pytest.raises(DatabaseError), connection.schema_editor() as editor:
         widen.apply(state.clone(), editor)
     schema.before_migrations(using="default", plan=[(widen, False)])
