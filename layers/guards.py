@@ -7,57 +7,49 @@
   million rows singly, and would not notice a copy that is another valid row.
 """
 
-_IDENTITIES = {
-    "layers_area": "code",
-    "layers_parcel": "parcel_number",
-    "layers_addresspoint": "address_id",
-    "layers_centerline": "segment_id",
-    "layers_asset": "asset_id",
-    "layers_landmark": "code",
+# Table of identities, and its columns that may change.
+_IDENTITIES: dict[str, list[str]] = {
+    "layers_area": ["slug", "priority"],
+    "layers_parcel": [],
+    "layers_addresspoint": [],
+    "layers_centerline": [],
+    "layers_asset": [],
+    "layers_landmark": [],
 }
+# Table of shapes, its identities, and the column that points to them.
 _SHAPES = {
-    "layers_areashape": ("layers_area", "area_id", ["name"]),
-    "layers_parcelshape": ("layers_parcel", "parcel_id", ["situs_address", "land_use", "owner_class"]),
-    "layers_addresspointshape": (
-        "layers_addresspoint",
-        "address_point_id",
-        [
-            "address_number", "number_suffix", "pre_directional", "street_name", "post_type", "post_directional",
-            "unit", "zip_code", "full_address",
-        ],
-    ),
-    "layers_centerlineshape": (
-        "layers_centerline",
-        "centerline_id",
-        [
-            "pre_directional", "street_name", "post_type", "post_directional", "full_name", "road_class",
-            "from_address_left", "to_address_left", "from_address_right", "to_address_right", "zip_left", "zip_right",
-            "plane",
-        ],
-    ),
-    "layers_assetshape": ("layers_asset", "asset_id", ["name", "owner_class"]),
-    "layers_landmarkshape": ("layers_landmark", "landmark_id", ["name", "category"]),
-}  # fmt: skip
-_FOLLOWERS = {
-    "layers_areapiece": (["shape_id", "area_id", "kind_id", "geom"], "s.area_id = n.area_id and "),
-    "layers_areaborder": (["shape_id", "kind_id", "line"], ""),
+    "layers_areashape": ("layers_area", "area_id"),
+    "layers_parcelshape": ("layers_parcel", "parcel_id"),
+    "layers_addresspointshape": ("layers_addresspoint", "address_point_id"),
+    "layers_centerlineshape": ("layers_centerline", "centerline_id"),
+    "layers_assetshape": ("layers_asset", "asset_id"),
+    "layers_landmarkshape": ("layers_landmark", "landmark_id"),
 }
+# Table that follows area shapes, and what of it must agree with them besides the kind.
+_FOLLOWERS = {"layers_areapiece": "s.area_id = n.area_id and ", "layers_areaborder": ""}
 
-_FUNCTION = """
-create function layers_refuse_change() returns trigger language plpgsql as $$
+
+def _frozen(table: str, free: list[str]) -> str:
+    """A row trigger: nothing but the free columns may change.
+
+    It names no other column, neither in its definition nor in the function: PostgreSQL would refuse to alter those in
+    a later migration.
+    """
+    kept = "".join(f"    kept.{column} := old.{column};\n" for column in free)
+    return f"""
+create function {table}_frozen() returns trigger language plpgsql as $$
+declare
+    kept {table};
 begin
-    raise exception 'A row of % never changes: load another edition instead.', tg_table_name
-        using errcode = 'integrity_constraint_violation';
+    kept := new;
+{kept}    if kept is distinct from old then
+        raise exception 'A row of {table} never changes: load another edition instead.'
+            using errcode = 'integrity_constraint_violation';
+    end if;
+    return new;
 end $$;
+create trigger {table}_frozen before update on {table} for each row execute function {table}_frozen();
 """
-
-
-def _frozen(table: str, columns: list[str]) -> str:
-    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("old", "new"))
-    return (
-        f"create trigger {table}_frozen before update of {', '.join(columns)} on {table} for each row"
-        f" when (row({old}) is distinct from row({new})) execute function layers_refuse_change();\n"
-    )
 
 
 def _agrees(table: str, source: str) -> str:
@@ -77,27 +69,25 @@ create trigger {table}_agrees after insert on {table} referencing new table as f
 
 
 def _statements() -> str:
-    made = [_FUNCTION]
-    for table, code in _IDENTITIES.items():
-        made.append(_frozen(table, ["kind_id", "jurisdiction_id", code]))
+    made = []
+    for table, free in _IDENTITIES.items():
+        made.append(_frozen(table, free))
         made.append(_agrees(table, "layers_kind k where k.id = n.kind_id and k.jurisdiction_id = n.jurisdiction_id"))
-    for table, (identity, parent, columns) in _SHAPES.items():
-        made.append(_frozen(table, [parent, "kind_id", "content_hash", "attributes", "geom", *columns]))
+    for table, (identity, parent) in _SHAPES.items():
+        made.append(_frozen(table, ["editions", "in_force"]))
         made.append(_agrees(table, f"{identity} f where f.id = n.{parent} and f.kind_id = n.kind_id"))
-    for table, (columns, same) in _FOLLOWERS.items():
-        made.append(_frozen(table, columns))
+    for table, same in _FOLLOWERS.items():
+        made.append(_frozen(table, ["in_force"]))
         made.append(_agrees(table, f"layers_areashape s where s.id = n.shape_id and {same}s.kind_id = n.kind_id"))
     return "".join(made)
 
 
 def _undo() -> str:
-    tables = [*_IDENTITIES, *_SHAPES, *_FOLLOWERS]
-    triggers = "".join(
-        f"drop trigger {table}_agrees on {table}; drop function {table}_agrees();"
-        f" drop trigger {table}_frozen on {table};\n"
-        for table in tables
+    return "".join(
+        f"drop trigger {table}_{guard} on {table}; drop function {table}_{guard}();\n"
+        for table in (*_IDENTITIES, *_SHAPES, *_FOLLOWERS)
+        for guard in ("agrees", "frozen")
     )
-    return f"{triggers}drop function layers_refuse_change();\n"
 
 
 CREATE = _statements()
