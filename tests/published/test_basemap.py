@@ -256,3 +256,14 @@ def test_every_hour_what_is_behind_is_deferred(place: Jurisdiction) -> None:
     run(place)
     jobs.keep_current(1_800_003_600)
     assert ProcrastinateJob.objects.count() == 1
+
+
+def test_activation_and_roll_back_defer_the_rendering(place: Jurisdiction) -> None:
+    parks = make.kind(place, "park")
+    draft = make.edition(parks, current=False)
+    call_command("activate_edition", draft.pk)
+    assert ProcrastinateJob.objects.count() == 0
+    call_command("activate_edition", draft.pk, commit=True)
+    assert ProcrastinateJob.objects.count() == 1
+    call_command("rollback_edition", "park", commit=True, jurisdiction="almendra")
+    assert ProcrastinateJob.objects.count() == 2

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import transaction
 
+from geoserver_app import jobs
 from geoserver_app.commands.door import OneMapCommand
 from layers.activation import Turned, activate
+from layers.models import Edition
 
 
 class Command(OneMapCommand):
@@ -18,7 +21,10 @@ class Command(OneMapCommand):
         parser.add_argument("--commit", action="store_true", help="write (without it: a dry run)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        turned = activate(options["edition"], commit=options["commit"])
+        with transaction.atomic():
+            turned = activate(options["edition"], commit=options["commit"])
+            if options["commit"]:
+                jobs.defer_basemap(Edition.objects.get(pk=turned.edition).kind.jurisdiction_id)
         for line in told(turned, committed=options["commit"]):
             self.stdout.write(line)
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import transaction
 
+from geoserver_app import jobs
 from geoserver_app.commands.choice import add_jurisdiction_option, chosen_jurisdiction
 from geoserver_app.commands.door import OneMapCommand
 from geoserver_app.commands.management.commands.activate_edition import told
@@ -21,6 +23,10 @@ class Command(OneMapCommand):
         parser.add_argument("--commit", action="store_true", help="write (without it: a dry run)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        turned = roll_back(chosen_jurisdiction(options), options["kind"], commit=options["commit"])
+        place = chosen_jurisdiction(options)
+        with transaction.atomic():
+            turned = roll_back(place, options["kind"], commit=options["commit"])
+            if options["commit"]:
+                jobs.defer_basemap(place.pk)
         for line in told(turned, committed=options["commit"]):
             self.stdout.write(line)
