@@ -245,11 +245,13 @@ def refresh_current(kind: Kind, today: date) -> tuple[int, int]:
     Edition.objects.filter(pk=wanted or 0, is_current=False).update(is_current=True)
     seq = Edition.objects.filter(pk=wanted or 0).values_list("seq", flat=True).first()
     table = TABLES[kind.feature_class].shape_table
-    flags = rows_of(_flip(table), {"kind": kind.pk, "seq": seq})
-    if kind.feature_class == Kind.FeatureClass.AREA:
+    flipped = rows_of(_flip(table), {"kind": kind.pk, "seq": seq})
+    if kind.feature_class == Kind.FeatureClass.AREA and flipped:
         for follower in (AreaPiece, AreaBorder):
-            run(_follow(follower._meta.db_table, table), {"kind": kind.pk})
-    return sum(1 for (flag,) in flags if flag), sum(1 for (flag,) in flags if not flag)
+            for flag in (True, False):
+                ids = [shape for shape, now in flipped if now is flag]
+                run(_follow(follower._meta.db_table), {"shapes": ids, "flag": flag})
+    return sum(1 for _, flag in flipped if flag), sum(1 for _, flag in flipped if not flag)
 
 
 def _flip(table: str) -> sql.Composed:
@@ -257,15 +259,19 @@ def _flip(table: str) -> sql.Composed:
     return sql.SQL(
         "update {table} set in_force = not in_force"
         " where kind_id = %(kind)s and in_force <> coalesce(editions @> %(seq)s::int4, false)"
-        " returning in_force"
+        " returning id, in_force"
     ).format(table=sql.Identifier(table))
 
 
-def _follow(table: str, shapes: str) -> sql.Composed:
-    return sql.SQL(
-        "update {table} t set in_force = s.in_force from {shapes} s"
-        " where s.id = t.shape_id and t.kind_id = %(kind)s and s.kind_id = %(kind)s and t.in_force <> s.in_force"
-    ).format(table=sql.Identifier(table), shapes=sql.Identifier(shapes))
+def _follow(table: str) -> sql.Composed:
+    """Pieces and borders of the shapes that flipped, by the index on their shape.
+
+    Not a join of both tables by kind: right after a load they have no statistics yet, and the planner may then pair
+    every row of one with every row of the other.
+    """
+    return sql.SQL("update {table} set in_force = %(flag)s where shape_id = any(%(shapes)s)").format(
+        table=sql.Identifier(table)
+    )
 
 
 def _forget_staged(kind: Kind, edition: Edition) -> None:

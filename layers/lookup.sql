@@ -7,7 +7,7 @@
 -- Out: one row for each hit; "part" is area, bridged, parcel or street; distance_m is 0 for what covers the point.
 --
 -- Indexes: area_piece_in_force for kinds whose edition of that day is the current one, area_piece_past beside it for
--- the others; parcel_shape_in_force / _past; centerline_plane_in_force / _past. OFFSET 0 keeps the planner from
+-- the others; area_border_in_force / _past; parcel_shape_in_force / _past; centerline_plane_in_force / _past. OFFSET 0 keeps the planner from
 -- pulling a branch up into one big join: each branch stays an index scan driven by the few editions of the day.
 with place as materialized (
     select
@@ -19,13 +19,16 @@ with place as materialized (
            e.id as edition_id, e.seq, e.is_current, e.in_force
     from layers_kind k join layers_edition e on e.kind_id = k.id
     where k.jurisdiction_id = %(jurisdiction)s and e.state = 'active' and e.in_force @> %(on)s::date
+), hit as materialized (
+    select p.shape_id, p.area_id, p.kind_id
+    from place, lateral (
+        select shape_id, area_id, kind_id from layers_areapiece p
+        where p.in_force and p.geom && place.point and ST_Covers(p.geom, place.point)
+        offset 0) p
 ), covering as (
-    select e.*, s.id as shape_id, s.area_id
-    from place, edition e, lateral (
-        select p.shape_id as id, p.area_id from layers_areapiece p
-        where p.in_force and p.kind_id = e.kind_id and p.geom && place.point and ST_Covers(p.geom, place.point)
-        offset 0) s
-    where e.is_current and e.feature_class = 'area'
+    select e.*, h.shape_id, h.area_id
+    from edition e join hit h on h.kind_id = e.kind_id
+    where e.is_current
     union
     select e.*, s.id, s.area_id
     from place, edition e, lateral (
@@ -38,15 +41,32 @@ with place as materialized (
           and a.editions @> e.seq and ST_Covers(p.geom, place.point)
         offset 0) s
     where not e.is_current and e.feature_class = 'area'
-), bridged as (
-    select e.*, s.shape_id, s.metres
-    from place, edition e, lateral (
-        select b.shape_id, b.line <-> place.plane as metres
-        from layers_areaborder b join layers_areashape a on a.id = b.shape_id
-        where b.kind_id = e.kind_id and a.editions @> e.seq and ST_DWithin(b.line, place.plane, e.gap_m)
-        order by metres, b.shape_id limit 1) s
+), alone as materialized (
+    select e.* from edition e
     where e.feature_class = 'area' and e.gap_m > 0
       and not exists (select from covering c where c.kind_id = e.kind_id)
+), bridged as (
+    select e.*, s.shape_id, s.metres
+    from place, alone e, lateral (
+        select n.shape_id, n.line <-> place.plane as metres
+        from (select b.shape_id, b.line from layers_areaborder b
+              where b.in_force and b.kind_id = e.kind_id and ST_DWithin(b.line, place.plane, e.gap_m)
+              offset 0) n
+        order by metres, n.shape_id limit 1) s
+    where e.is_current
+    union all
+    select e.*, s.shape_id, s.metres
+    from place, alone e, lateral (
+        select n.shape_id, n.line <-> place.plane as metres
+        from (select b.shape_id, b.line from layers_areaborder b
+              where b.in_force and b.kind_id = e.kind_id and ST_DWithin(b.line, place.plane, e.gap_m)
+              union all
+              select b.shape_id, b.line from layers_areaborder b
+              where not b.in_force and b.kind_id = e.kind_id and ST_DWithin(b.line, place.plane, e.gap_m)
+              offset 0) n
+        join layers_areashape a on a.id = n.shape_id and a.editions @> e.seq
+        order by metres, n.shape_id limit 1) s
+    where not e.is_current
 ), area as (
     select c.edition_id, c.kind, c.position, c.in_force, c.shape_id, 'area' as part, 0::float8 as metres,
            c.overlap = 'all' or row_number() over (partition by c.kind_id order by a.priority, a.code) = 1 as chosen

@@ -56,7 +56,8 @@ def load(
     """Loads features as an edition and puts it in force; ``policy`` changes the kind's."""
     path = write(folder / f"{kind.replace(':', '_')}.geojson", features)
     wanted = DateRange(since, None) if since else None
-    options = loading.LoadOptions(code_field=code_field, wanted=wanted)
+    name_field = "name" if "name" in features[0]["properties"] else None
+    options = loading.LoadOptions(code_field=code_field, name_field=name_field, wanted=wanted)
     loaded = loading.load(town, path, kind=kind, options=options, commit=True)
     if policy:
         Kind.objects.filter(jurisdiction=town, code=kind).update(**policy)
