@@ -36,7 +36,7 @@ def test_there_are_about_15_000_parcels_of_many_uses_and_owners(city):
     assert 14_000 < len(city.parcels) < 16_000
     assert len({parcel.land_use for parcel in city.parcels}) >= 14
     owners = {parcel.owner_class for parcel in city.parcels}
-    assert owners >= {"private", "city", "county", "school_district", "utility"}
+    assert owners >= {"private", "city", "county", "state", "school_district", "utility"}
 
 
 def test_parcel_numbers_are_unique(city):
