@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import F
 from django.db.transaction import atomic
 from django.test import Client
@@ -242,7 +243,8 @@ def test_job_is_written_by_the_transaction_that_caused_it(place: Jurisdiction) -
     assert ProcrastinateJob.objects.get().task_name == "render_basemap"
 
 
-def test_worker_renders(place: Jurisdiction) -> None:
+def test_worker_renders(place: Jurisdiction, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)  # the worker's threads keep no connection
     jobs.defer_basemap(place.pk)
     with jobs.app.replace_connector(jobs.app.connector.get_worker_connector()) as app:
         app.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
