@@ -91,6 +91,9 @@ DATABASES = {
     )
 }
 DATABASES["default"]["OPTIONS"].setdefault("application_name", "onemap")
+# Django turns server-side preparing off altogether; look-ups and linking ask for it by name (psycopg's prepare=True).
+# Django's own cursors paste values in and are never prepared.
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
 DATABASES["default"]["TEST"] = {
     "NAME": env.text("ONEMAP_TEST_DB", "test_onemap"),
     "TEMPLATE": env.text("ONEMAP_TEMPLATE_DB", "onemap_template"),
