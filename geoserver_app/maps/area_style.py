@@ -8,31 +8,39 @@ Hatching = Literal["none", "rising", "falling", "dots", "cross", "level", "uprig
 
 @dataclass(frozen=True)
 class AreaStyle:
-    """Color (at least 4.5:1 on the map's ground), dashes of the outline in pixels (none: solid), hatching inside."""
+    """Color (at least 4.5:1 on the map's ground), width and dashes of the outline in pixels (no dashes: solid).
+
+    With ``ribbon`` the hatching goes along the border only: kinds that cover the whole city would make it gray. Such
+    kinds have no dashes either: two neighbors draw their common border twice, and the dashes of one fill the other's
+    gaps. Hatchings are fixed to the ground of the picture, so that both draw the same.
+    """
 
     color: str
-    dash: tuple[int, ...]
     hatching: Hatching
-    width: float = 2.5
+    ribbon: bool = True
+    dash: tuple[int, ...] = ()
+    width: float = 2
 
+
+RIBBON = 11  # pixels, both sides together
 
 _KNOWN = {
-    "neighborhood": AreaStyle("#54278f", (), "none", 3),
-    "beat": AreaStyle("#b50909", (9, 5), "rising"),
-    "council_district": AreaStyle("#005ea2", (16, 5, 3, 5), "falling", 3),
-    "maintenance_zone": AreaStyle("#8a4b00", (3, 4), "dots"),
-    "block_watch": AreaStyle("#00646b", (), "cross", 2),
-    "park": AreaStyle("#2c6a1f", (6, 3), "level", 2),
-    "easement": AreaStyle("#a83a00", (5, 3), "upright", 2),
-    "zipcode_area": AreaStyle("#9b1c64", (2, 6), "none", 3),
-    "census_tract": AreaStyle("#454c54", (12, 4, 2, 4, 2, 4), "none"),
+    "neighborhood": AreaStyle("#54278f", "none", width=3),
+    "beat": AreaStyle("#b50909", "rising"),
+    "council_district": AreaStyle("#005ea2", "falling"),
+    "maintenance_zone": AreaStyle("#8a4b00", "dots"),
+    "block_watch": AreaStyle("#00646b", "cross", ribbon=False),
+    "park": AreaStyle("#2c6a1f", "level", ribbon=False, dash=(6, 3)),
+    "easement": AreaStyle("#a83a00", "upright", ribbon=False, dash=(5, 3)),
+    "zipcode_area": AreaStyle("#9b1c64", "level"),
+    "census_tract": AreaStyle("#454c54", "upright"),
 }
 # Kinds of a city's own take these in turn.
 _OTHERS = (
-    AreaStyle("#6a4a00", (14, 6), "level"),
-    AreaStyle("#0b5e3a", (4, 3, 1, 3), "rising"),
-    AreaStyle("#7a0f4c", (10, 3), "dots"),
-    AreaStyle("#2f3f9e", (1, 4), "falling"),
+    AreaStyle("#6a4a00", "cross"),
+    AreaStyle("#0b5e3a", "rising", width=3),
+    AreaStyle("#7a0f4c", "falling", width=3),
+    AreaStyle("#2f3f9e", "dots", width=3),
 )
 
 

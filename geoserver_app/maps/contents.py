@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.gis.db.models.functions import Envelope
 from django.db.models import Max
+from django.utils.translation import get_language
 
 from geoserver_app.maps.area_style import AreaStyle, styles
 from layers.models import AreaShape, Edition, Jurisdiction, Kind
@@ -39,7 +40,8 @@ class ListedArea:
 
     @property
     def contact(self) -> str:
-        return str(self.attributes.get("contact") or "")
+        """Whom to ask, in the active language where the city has said it in that (``contact_es``)."""
+        return spoken(self.attributes, "contact")
 
     @property
     def page(self) -> str:
@@ -103,7 +105,9 @@ def neighbors(jurisdiction: Jurisdiction) -> tuple[ListedArea, ...]:
 @lru_cache(maxsize=16)
 def _neighbors(jurisdiction: int, epoch: int) -> tuple[ListedArea, ...]:
     kind = Kind.objects.filter(jurisdiction_id=jurisdiction, code=MUNICIPALITY).first()
-    return listed(kind) if kind else ()
+    own = Jurisdiction.objects.get(pk=jurisdiction)
+    # Some cities' files hold the city itself beside its neighbors.
+    return tuple(area for area in listed(kind) if own.name != area.name) if kind else ()
 
 
 def listed(kind: Kind) -> tuple[ListedArea, ...]:
@@ -120,6 +124,11 @@ def natural(name: str) -> tuple[tuple[int, int | str], ...]:
     """A sorting key that puts numbers inside names in the order of their value."""
     runs = re.findall(r"(\d+)|(\D+)", name)
     return tuple((0, int(digits)) if digits else (1, word.casefold()) for digits, word in runs)
+
+
+def spoken(attributes: dict[str, Any], name: str) -> str:
+    """An attribute in the active language (``contact_es``), else as it is (``contact``)."""
+    return str(attributes.get(f"{name}_{get_language()}") or attributes.get(name) or "")
 
 
 def freshness(jurisdiction: Jurisdiction, language: str) -> list[Freshness]:

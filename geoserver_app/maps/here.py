@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geoserver_app.maps.contents import MUNICIPALITY
+from geoserver_app.maps.contents import MUNICIPALITY, spoken
 from geoserver_app.maps.mercator import Frame
 from geoserver_app.maps.view import View
-from geoserver_app.maps.words import one_of
+from geoserver_app.maps.words import one_of, owner, readable
 from geoserver_app.site.errors import wants_json
 from geoserver_app.site.jurisdiction import of_request
 from layers.errors import OneMapError
@@ -22,6 +22,7 @@ from layers.models import Jurisdiction, Kind
 
 # The ground that is drawn, and whose it is outside of the city, are told in other words.
 NOT_TOLD = (MUNICIPALITY, "building")
+OWNED = ("easement", "right_of_way")
 ZOOM = 17  # of the picture that a page without scripts shows around the point
 LARGEST_PICTURE = 2000
 
@@ -44,8 +45,12 @@ class AreaLine:
 
     @property
     def label(self) -> str:
-        """The area's name, with its code where the name does not say it."""
-        return (self.hit.name or self.hit.code) if self.hit else ""
+        """What to call the area: its name; of an easement or a right-of-way, whose it is."""
+        if self.hit is None:
+            return ""
+        if self.hit.kind in OWNED and self.hit.attributes.get("owner"):
+            return owner(str(self.hit.attributes["owner"]))
+        return self.hit.name or self.hit.code
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Here:
     def headline(self) -> str:
         """What people call the place: its address, else the block of the street beside it."""
         if self.parcel and self.parcel.situs_address:
-            return self.parcel.situs_address
+            return readable(self.parcel.situs_address)
         return self.street_block or _("A place without an address")
 
     @property
@@ -75,6 +80,10 @@ class Here:
         if self.street.block is None:
             return self.street.full_name
         return _("%(block)s block of %(street)s") % {"block": self.street.block, "street": self.street.full_name}
+
+    @property
+    def municipality_contact(self) -> str:
+        return spoken(self.municipality.attributes, "contact") if self.municipality else ""
 
     @property
     def view(self) -> str:
@@ -88,8 +97,10 @@ def here_page(request: HttpRequest) -> HttpResponse:
     answer = what_is_here(jurisdiction, *point(request))
     if wants_json(request):
         return JsonResponse(as_json(jurisdiction, answer))
+    around = View(ZOOM, answer.lat, answer.lon)
+    pictures = {"small": around.frame(350, 300), "large": around.frame(700, 420)}
     template = "maps/here_answer.html" if request.GET.get("part") else "maps/here.html"
-    return render(request, template, {"here": answer, "frame": View(ZOOM, answer.lat, answer.lon).frame(640, 400)})
+    return render(request, template, {"here": answer, "pictures": pictures})
 
 
 def here_json(request: HttpRequest) -> JsonResponse:
@@ -102,20 +113,21 @@ def what_is_here(jurisdiction: Jurisdiction, lon: float, lat: float) -> Here:
     """The answer for a point (degrees) by the editions in force today, the day of the jurisdiction's own zone."""
     today = jurisdiction.local_date(timezone.now())
     found = place(jurisdiction, lon, lat, today)
+    within = inside(jurisdiction, lon, lat)
     return Here(
         lon=lon,
         lat=lat,
         on=today,
-        inside=inside(jurisdiction, lon, lat),
+        inside=within,
         parcel=found.parcel,
         street=found.street,
-        lines=_lines(jurisdiction, found),
+        lines=_lines(jurisdiction, found, within),
         municipality=found.area(MUNICIPALITY),
     )
 
 
-def _lines(jurisdiction: Jurisdiction, found: Place) -> tuple[AreaLine, ...]:
-    """The areas that cover the point, kind by kind; of a kind that should have no gaps, also that none does."""
+def _lines(jurisdiction: Jurisdiction, found: Place, within: bool) -> tuple[AreaLine, ...]:
+    """The areas that cover the point, kind by kind; within the city also that none of a kind without gaps does."""
     kinds = Kind.objects.filter(
         jurisdiction=jurisdiction, feature_class=Kind.FeatureClass.AREA, editions__is_current=True
     ).exclude(code__in=NOT_TOLD)
@@ -123,7 +135,7 @@ def _lines(jurisdiction: Jurisdiction, found: Place) -> tuple[AreaLine, ...]:
     for kind in kinds:
         name = one_of(kind)
         hits = [AreaLine(name, hit) for hit in found.areas if hit.kind == kind.code]
-        gap = [AreaLine(name, None)] if kind.gap_m and kind.on_map else []
+        gap = [AreaLine(name, None)] if within and kind.gap_m and kind.on_map else []
         lines += hits or gap
     return tuple(lines)
 

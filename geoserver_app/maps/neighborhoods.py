@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from geoserver_app.maps.contents import ListedArea, listed
-from geoserver_app.maps.mercator import frame_around
+from geoserver_app.maps.contents import Box, ListedArea, listed
+from geoserver_app.maps.mercator import Frame, frame_around
 from geoserver_app.site.jurisdiction import of_request
 from layers.errors import NotFound
 from layers.models import Jurisdiction, Kind
@@ -16,9 +16,9 @@ KIND = "neighborhood"
 def all_neighborhoods(request: HttpRequest) -> HttpResponse:
     """GET /neighborhoods/"""
     jurisdiction = of_request(request)
-    frame = frame_around(jurisdiction.outline.extent, 720, 720)
+    pictures = _pictures(jurisdiction.outline.extent, 0.02)
     areas = neighborhoods(jurisdiction)
-    return render(request, "maps/neighborhoods.html", {"areas": areas, "frame": frame, "kind": KIND})
+    return render(request, "maps/neighborhoods.html", {"areas": areas, "pictures": pictures, "areas_text": KIND})
 
 
 def one_neighborhood(request: HttpRequest, slug: str) -> HttpResponse:
@@ -27,8 +27,13 @@ def one_neighborhood(request: HttpRequest, slug: str) -> HttpResponse:
     area = next((one for one in neighborhoods(jurisdiction) if one.slug == slug), None)
     if area is None:
         raise NotFound(_("There is no neighborhood “%(slug)s”. The list has all of them.") % {"slug": slug[:60]})
-    frame = frame_around(area.bbox, 720, 560, margin=0.08)
-    return render(request, "maps/neighborhood.html", {"area": area, "frame": frame, "kind": KIND})
+    pictures = _pictures(area.bbox, 0.06)
+    return render(request, "maps/neighborhood.html", {"area": area, "pictures": pictures, "areas_text": KIND})
+
+
+def _pictures(bbox: Box, margin: float) -> dict[str, Frame]:
+    """The same box for narrow and for wide screens: a picture that is scaled down cannot be read."""
+    return {"small": frame_around(bbox, 350, 380, margin), "large": frame_around(bbox, 720, 700, margin)}
 
 
 def neighborhoods(jurisdiction: Jurisdiction) -> tuple[ListedArea, ...]:

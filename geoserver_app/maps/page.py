@@ -21,7 +21,7 @@ from layers.models import Jurisdiction
 # What the map differs in from the settings of other maps: its scale speaks the page's language, so a script makes it.
 LEAFLET = {"SCALE": None, "ATTRIBUTION_PREFIX": ""}
 # Sizes of the picture for pages without scripts (CSS class, pixels): a page shows the one that fits its width.
-PICTURES = (("narrow", 344, 400), ("middle", 640, 480), ("wide", 860, 640))
+PICTURES = (("narrow", 344, 400), ("middle", 640, 480), ("wide", 836, 620))
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,7 @@ def map_data(jurisdiction: Jurisdiction, kinds: tuple[MapKind, ...], view: View 
     west, south, east, north = jurisdiction.outline.extent
     return {
         "jurisdiction": jurisdiction.code,
+        "name": jurisdiction.name,
         "bounds": [[south, west], [north, east]],
         "basemap": tile_address(jurisdiction, "basemap"),
         "kinds": [

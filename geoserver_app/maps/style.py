@@ -25,19 +25,29 @@ COLORS = {
     "water_line": "#86b9d6",
     "parcel": "#e2d9c6",
     "building": "#e8dfd0",
-    "building_line": "#d3c6ae",
-    "rail": "#8f8a81",
+    "building_line": "#d6cab4",
+    "rail": "#99948b",
     "halo": "#ffffff",
 }
 
+_LEARNING, _PUBLIC, _WORKS = "#f5ebd0", "#e9e5f3", "#ebe9e4"
 # Grounds of landmarks by category; others get "".
 GROUNDS = {
-    "school": "#f4ead0",
-    "college": "#f4ead0",
-    "hospital": "#f8e0dc",
-    "city_hall": "#e6e3f2",
-    "library": "#e6e3f2",
-    "": "#f0eadd",
+    "school": _LEARNING,
+    "college": _LEARNING,
+    "library": _LEARNING,
+    "hospital": "#f8dfdb",
+    "cemetery": "#dfe7d2",
+    "park": "#cfe4bd",
+    "city_hall": _PUBLIC,
+    "civic": _PUBLIC,
+    "police": _PUBLIC,
+    "fire": _PUBLIC,
+    "court": _PUBLIC,
+    "community center": _PUBLIC,
+    "utility": _WORKS,
+    "city yard": _WORKS,
+    "": "#f3eee3",
 }
 
 # In drawing order, the least important first: casings of all, then surfaces of all, so that crossings open up.

@@ -12,7 +12,4 @@ def texts() -> dict[str, str]:
         "notLocated": _("Your device did not say where it is. Move the map and press “What is at the center?”."),
         "shown": _("Shown on the map: {}"),
         "hidden": _("No longer shown: {}"),
-        "closer": _("Parcels and buildings appear when you zoom in."),
-        "feet": _("ft"),
-        "miles": _("mi"),
     }

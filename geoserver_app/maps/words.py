@@ -25,6 +25,7 @@ _ONE = {
 _LAND_USE = {
     "residential": gettext_lazy("Homes"),
     "single_family": gettext_lazy("Single-family home"),
+    "two_to_four_units": gettext_lazy("Two to four homes"),
     "multi_family": gettext_lazy("Apartments"),
     "condominium": gettext_lazy("Condominiums"),
     "mobile_home": gettext_lazy("Mobile homes"),
@@ -37,11 +38,13 @@ _LAND_USE = {
     "institutional": gettext_lazy("Public building"),
     "school": gettext_lazy("School"),
     "church": gettext_lazy("Place of worship"),
+    "hospital": gettext_lazy("Hospital"),
+    "cemetery": gettext_lazy("Cemetery"),
+    "railroad": gettext_lazy("Railway"),
     "park": gettext_lazy("Park"),
     "open_space": gettext_lazy("Open space"),
     "utility": gettext_lazy("Utility"),
     "vacant": gettext_lazy("Vacant land"),
-    "rail": gettext_lazy("Railway"),
     "parking": gettext_lazy("Parking"),
     "mixed_use": gettext_lazy("Homes and shops"),
 }
@@ -66,16 +69,26 @@ def one_of(kind: Kind) -> str:
 
 
 def land_use(code: str) -> str:
-    """A use of land in words; a code of the city's own is shown as it is."""
-    return str(_LAND_USE.get(code, _plain(code)))
+    """A use of land in words; one of the city's own is shown as it is."""
+    return str(_LAND_USE.get(_key(code), code))
 
 
 def owner(code: str) -> str:
     """Whose a parcel is, as a class, in words."""
-    if code in _OWNER:
-        return str(_OWNER[code])
-    return _("owner: %(owner)s") % {"owner": _plain(code)} if code else ""
+    if _key(code) in _OWNER:
+        return str(_OWNER[_key(code)])
+    return _("owner: %(owner)s") % {"owner": code} if code else ""
 
 
-def _plain(code: str) -> str:
-    return code.replace("_", " ")
+def _key(code: str) -> str:
+    return code.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def readable(address: str) -> str:
+    """An address that the assessor keeps in capitals, as people write it: 442 W Mulberry Street, 12 2nd Avenue."""
+    if not address.isupper():
+        return address
+    return " ".join(word if word in _STAY else word.capitalize() for word in address.split(" "))
+
+
+_STAY = {"N", "E", "S", "W", "NE", "NW", "SE", "SW", "PO", "US", "SR", "II", "III", "IV"}

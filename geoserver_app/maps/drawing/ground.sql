@@ -6,7 +6,7 @@
 -- Indexes: the partial GiST indexes of the shapes in force, by the box.
 with
 place as materialized (
-  select j.id, j.name, j.outline, st_makeenvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326) as frame,
+  select j.id, j.name as own_name, j.outline, st_makeenvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326) as frame,
          st_expand(st_makeenvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326), %(margin_deg)s) as search
   from published.jurisdiction j where j.code = %(jurisdiction)s
 ),
@@ -49,7 +49,7 @@ landmark as materialized (
     and l.kind_id = any (array(select id from kind where feature_class = 'landmark'))
 ),
 shape (layer, class, name, geom) as (
-  select 'land', '', name, outline from place where outline && search
+  select 'land', '', '', outline from place where outline && search
   union all
   select kind, '', name, geom from area where kind in ('municipality', 'park', 'water', 'rail')
   union all
@@ -65,7 +65,8 @@ shape (layer, class, name, geom) as (
 ),
 -- Names are written inside what is seen of a shape, not of the whole of it.
 named (layer, class, name, geom) as (
-  select 'name', kind, name, geom from area where kind in ('municipality', 'neighborhood', 'park', 'water') and name <> ''
+  select 'name', kind, name, geom from area
+  where kind in ('municipality', 'neighborhood', 'park', 'water') and name not in ('', (select own_name from place))
   union all
   select 'area name', kind, coalesce(nullif(name, ''), code), geom from area where kind = any (%(kinds)s::text[])
   union all

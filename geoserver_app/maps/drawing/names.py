@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 import shapely
+from shapely.ops import substring
 
 from geoserver_app.maps import style
 from geoserver_app.maps.area_style import AreaStyle
@@ -157,7 +158,7 @@ def _stretches(line: Any) -> Iterable[Any]:
     """A line in pieces of about the distance at which its name is repeated."""
     count = max(1, round(line.length / BETWEEN_REPEATS))
     size = line.length / count
-    return (shapely.ops.substring(line, number * size, (number + 1) * size) for number in range(count))
+    return (substring(line, number * size, (number + 1) * size) for number in range(count))
 
 
 def _at(writer: Writer, shape: Shape, look: Look) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from shapely.ops import substring
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 
@@ -74,7 +75,7 @@ def along(line: Any, length: float, height: float) -> Iterator[Along]:
         return
     for share in (0.5, 0.3, 0.7, 0.15, 0.85):
         start = room * share
-        stretch = shapely.ops.substring(line, start, start + length)
+        stretch = substring(line, start, start + length)
         found = _on(stretch, length, height)
         if found:
             yield found

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from geoserver_app.maps import style
-from geoserver_app.maps.area_style import AreaStyle
+from geoserver_app.maps.area_style import RIBBON, AreaStyle
 from geoserver_app.maps.drawing.ground import Ground, Shape
 from geoserver_app.maps.drawing.paths import SCALE, path_data
 from geoserver_app.maps.drawing.symbols import pattern
@@ -37,14 +37,16 @@ def areas(ground: Ground, looks: dict[str, AreaStyle]) -> str:
         shapes = [shape for shape in ground["areas"] if shape.kind == kind]
         polygons = [shape for shape in shapes if shape.geom.geom_type.endswith("Polygon")]
         hatching = f"hatch-{kind.replace(':', '-')}"
-        drawn += [
-            pattern(hatching, look, SCALE),
-            _fill(polygons, look.color, opacity=0.06),
-            _fill(polygons, f"url(#{hatching})"),
-            _line(shapes, look.color, look.width + 3, opacity=0.16),
-            _line(shapes, look.color, look.width, dash=look.dash),
-        ]
+        drawn += [pattern(hatching, look, SCALE), *_area(shapes, polygons, look, f"url(#{hatching})")]
     return f'<g transform="scale({1 / SCALE})" stroke-linejoin="round">{"".join(drawn)}</g>' if drawn else ""
+
+
+def _area(shapes: list[Shape], polygons: list[Shape], look: AreaStyle, hatching: str) -> list[str]:
+    if look.ribbon:
+        inside = [_line(polygons, look.color, RIBBON, opacity=0.12), _line(polygons, hatching, RIBBON)]
+    else:
+        inside = [_fill(polygons, look.color, opacity=0.06), _fill(polygons, hatching)]
+    return [*inside, _line(shapes, look.color, look.width, dash=look.dash)]
 
 
 def _fill(shapes: Iterable[Shape], fill: str, stroke: str = "", width: float = 1, opacity: float = 1) -> str:
@@ -85,8 +87,8 @@ def _water(shapes: list[Shape], zoom: float) -> str:
 
 def _rails(shapes: list[Shape], zoom: float) -> list[str]:
     track = style.width_at([[10, 0.7], [15, 1.3], [19, 3]], zoom)
-    ties = style.width_at([[12, 3], [16, 6], [19, 12]], zoom)
-    return [_line(shapes, C["rail"], track), _line(shapes, C["rail"], ties, dash=(1.5, 6)) if zoom >= 12.6 else ""]
+    ties = style.width_at([[13, 2.6], [16, 5], [19, 11]], zoom)
+    return [_line(shapes, C["rail"], track), _line(shapes, C["rail"], ties, dash=(1.2, 7)) if zoom >= 13.6 else ""]
 
 
 def _streets(shapes: list[Shape], zoom: float) -> list[str]:

@@ -11,33 +11,40 @@ HATCHES: dict[Hatching, str] = {
     "rising": "M-2 2 2-2M0 8 8 0M6 10 10 6",
     "falling": "M6-2 10 2M0 0 8 8M-2 6 2 10",
     "cross": "M0 8 8 0M0 0 8 8",
-    "level": "M0 4H8",
-    "upright": "M4 0V8",
-    "dots": "M3.4 4h1.2",
+    "level": "M0 2H8M0 6H8",
+    "upright": "M2 0V8M6 0V8",
+    "dots": "M1.6 2h.8M5.6 6h.8",
 }
 
 
 def swatch(area: AreaStyle, width: int = 36, height: int = 22) -> str:
     """A sample of an area's ground and outline, in a picture of its own."""
     dash = f' stroke-dasharray="{" ".join(map(str, area.dash))}"' if area.dash else ""
-    name = f"h-{area.hatching}-{area.color[1:]}"
+    name = f"sample-{area.hatching}-{area.color[1:]}"
+    box = f'x="2" y="2" width="{width - 4}" height="{height - 4}"'
+    hatched = f'<rect {box} fill="url(#{name})"/>'
+    band = (
+        f'<rect x="4" y="4" width="{width - 8}" height="{height - 8}" fill="none" stroke="url(#{name})" '
+        f'stroke-width="5"/><rect x="4" y="4" width="{width - 8}" height="{height - 8}" fill="none" '
+        f'stroke="{area.color}" stroke-opacity=".16" stroke-width="5"/>'
+    )
     return (
         f'<svg class="swatch" width="{width}" height="{height}" viewBox="0 0 {width} {height}" aria-hidden="true" '
-        f'focusable="false">{pattern(name, area)}'
-        f'<rect x="2" y="2" width="{width - 4}" height="{height - 4}" fill="{area.color}" fill-opacity=".08"/>'
-        f'<rect x="2" y="2" width="{width - 4}" height="{height - 4}" fill="url(#{name})" stroke="{area.color}" '
-        f'stroke-width="{area.width}"{dash}/></svg>'
+        f'focusable="false">{pattern(name, area)}<rect {box} fill="{area.color}" fill-opacity=".05"/>'
+        f"{band if area.ribbon else hatched}"
+        f'<rect {box} fill="none" stroke="{area.color}" stroke-width="{area.width}"{dash}/></svg>'
     )
 
 
 def pattern(name: str, area: AreaStyle, scale: int = 1) -> str:
     """A hatching as an SVG pattern with a name; ``scale`` is that of the units it is used in."""
-    width, cap = (2.2, ' stroke-linecap="round"') if area.hatching == "dots" else (1, "")
+    width, cap = (2.4, ' stroke-linecap="round"') if area.hatching == "dots" else (1.2, "")
+    opacity = 0.8 if area.ribbon else 0.32
     return (
         f'<defs><pattern id="{name}" width="{SIDE}" height="{SIDE}" patternUnits="userSpaceOnUse" '
         f'patternTransform="scale({scale})">'
-        f'<path d="{HATCHES[area.hatching]}" stroke="{area.color}" stroke-width="{width}"{cap} stroke-opacity=".45" '
-        f'fill="none"/></pattern></defs>'
+        f'<path d="{HATCHES[area.hatching]}" stroke="{area.color}" stroke-width="{width}"{cap} '
+        f'stroke-opacity="{opacity}" fill="none"/></pattern></defs>'
     )
 
 

@@ -45,19 +45,27 @@ export function showAreas(layer, data, address) {
   };
 }
 
+const RIBBON = 11; // pixels, both sides of a border together
 const isPolygon = (_z, feature) => feature.geomType === 3;
 
 function paint({ code, style }) {
   const { color } = style;
-  const source = { dataSource: code, dataLayer: "area" };
-  const outline = (width, opacity, dash) => new P.LineSymbolizer({ color, width, opacity, dash, lineJoin: "round" });
-  const pattern = hatching(style);
-  return [
-    { ...source, filter: isPolygon, symbolizer: new P.PolygonSymbolizer({ fill: color, opacity: 0.06 }) },
-    ...(pattern ? [{ ...source, filter: isPolygon, symbolizer: new P.PolygonSymbolizer({ pattern }) }] : []),
-    { ...source, symbolizer: outline(style.width + 3, 0.16) },
-    { ...source, symbolizer: outline(style.width, 1, style.dash.length ? style.dash : undefined) },
-  ];
+  const cells = hatching(style);
+  const polygons = { dataSource: code, dataLayer: "area", filter: isPolygon };
+  const line = (ink, width, opacity = 1) => new P.LineSymbolizer({ color: ink, width, opacity, lineJoin: "round" });
+  const fill = (look) => ({ ...polygons, symbolizer: new P.PolygonSymbolizer(look) });
+  const inside = style.ribbon
+    ? [{ ...polygons, symbolizer: line(color, RIBBON, 0.12) },
+       ...(cells ? [{ ...polygons, symbolizer: line(ink(cells), RIBBON) }] : [])]
+    : [fill({ fill: color, opacity: 0.06 }), ...(cells ? [fill({ pattern: cells })] : [])];
+  const dash = style.dash.length ? style.dash : undefined;
+  const outline = new P.LineSymbolizer({ color, width: style.width, dash, lineJoin: "round" });
+  return [...inside, { dataSource: code, dataLayer: "area", symbolizer: outline }];
+}
+
+/** Canvas cells as a color to draw lines with. */
+function ink(cells) {
+  return document.createElement("canvas").getContext("2d").createPattern(cells, "repeat");
 }
 
 function label(style, { code, style: look }) {

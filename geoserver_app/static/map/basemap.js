@@ -2,17 +2,16 @@
 
 const P = window.protomapsL;
 
-// Tiles cover 512 pixels, so that names have room in them. Two zooms take tiles of 256: the first there is (none is
-// coarser), and the one where parcels and buildings come in (the tile above it has none).
+// Tiles cover 512 pixels, so that names have room in them. Some zooms take tiles of 256: the first there is (none is
+// coarser), and of the ground the one where parcels and buildings come in (the tile above it has none).
 class CityView extends P.View {
-  constructor(url, [first, last], detailFrom) {
+  constructor(url, last, small) {
     super(new P.TileCache(new P.ZxySource(url, true), 512), last, 1);
-    this.first = first;
-    this.detailFrom = detailFrom;
+    this.small = small;
   }
 
   dataTileForDisplayTile(tile) {
-    if (tile.z !== this.first && tile.z !== this.detailFrom) return super.dataTileForDisplayTile(tile);
+    if (!this.small.includes(tile.z)) return super.dataTileForDisplayTile(tile);
     const corner = super.dataTileForDisplayTile({ z: tile.z + 1, x: tile.x * 2, y: tile.y * 2 });
     const { dataTile, origin } = corner;
     return { dataTile, scale: 0.5, dim: 256, origin: origin.mult(0.5) };
@@ -29,13 +28,13 @@ export function cityLayer(data) {
     tasks: fonts(style),
     updateWhenIdle: false,
   });
-  const view = (url) => new CityView(url, style.dataZooms, style.parcelsFrom);
-  layer.views.set("", view(data.basemap));
-  layer.addSource = (name, url) => layer.views.has(name) || layer.views.set(name, view(url));
+  const [first, last] = style.dataZooms;
+  layer.views.set("", new CityView(data.basemap, last, [first, style.parcelsFrom]));
+  layer.addSource = (name, url) => layer.views.has(name) || layer.views.set(name, new CityView(url, last, [first]));
   layer.removeSource = (name) => layer.views.delete(name);
   layer.drawRules = (areaPaint, areaLabels) => {
     layer.paintRules = [...paintRules(style), ...areaPaint];
-    layer.labelRules = [...areaLabels, ...labelRules(style)];
+    layer.labelRules = [...areaLabels, ...labelRules(data)];
     layer.clearLayout();
     layer.rerenderTiles();
   };
@@ -61,7 +60,7 @@ function paintRules(style) {
   const ground = (dataLayer, fill, stroke, minzoom) => ({
     dataLayer,
     minzoom,
-    symbolizer: new P.PolygonSymbolizer({ fill, stroke: stroke ?? fill, width: stroke ? 1 : 0 }),
+    symbolizer: new P.PolygonSymbolizer({ fill, stroke: stroke ?? fill, width: stroke ? 0.8 : 0 }),
   });
   const border = (color, width, opacity, dash) => ({
     dataLayer: "land",
@@ -84,7 +83,8 @@ function paintRules(style) {
       minzoom: style.parcelsFrom,
       symbolizer: new P.LineSymbolizer({ color: c.parcel, width: grow(style, [[15, 0.7], [18, 1.2]]) }),
     },
-    ground("building", c.building, c.building_line, style.buildingsFrom),
+    { ...ground("building", c.building), minzoom: style.buildingsFrom, maxzoom: style.buildingsFrom },
+    ground("building", c.building, c.building_line, style.buildingsFrom + 1),
     ...rail(style),
     ...style.streets.filter((street) => street.casing).map((street) => line(style, street, true)),
     ...style.streets.map((street) => line(style, street, false)),
@@ -98,13 +98,13 @@ function grounds(style, feature) {
 
 function rail(style) {
   const color = style.colors.rail;
-  const ties = grow(style, [[12, 3], [16, 6], [19, 12]]);
+  const ties = grow(style, [[13, 2.6], [16, 5], [19, 11]]);
   return [
     { dataLayer: "rail", symbolizer: new P.LineSymbolizer({ color, width: grow(style, [[10, 0.7], [15, 1.3], [19, 3]]) }) },
     {
       dataLayer: "rail",
-      minzoom: 13,
-      symbolizer: new P.LineSymbolizer({ color, width: ties, dash: [1.5, 6] }),
+      minzoom: 14,
+      symbolizer: new P.LineSymbolizer({ color, width: ties, dash: [1.2, 7] }),
     },
   ];
 }
@@ -124,8 +124,8 @@ function line(style, street, casing) {
   };
 }
 
-function labelRules(style) {
-  const points = Object.fromEntries(style.labels.map((label) => [label.type, pointLabel(style, label)]));
+function labelRules({ style, name: ownName }) {
+  const points = Object.fromEntries(style.labels.map((label) => [label.type, pointLabel(style, label, ownName)]));
   const early = (f) => style.earlyLandmarks.includes(f.props.category);
   const streets = style.streets.filter((street) => street.label).reverse();
   const [major, minor] = [streets.slice(0, 2), streets.slice(2)];
@@ -147,12 +147,12 @@ function isType(type) {
   return (_z, f) => f.props.type === type;
 }
 
-function pointLabel(style, label) {
+function pointLabel(style, label, ownName) {
   return {
     dataLayer: "label",
     minzoom: label.from,
     maxzoom: label.to,
-    filter: isType(label.type),
+    filter: (_z, f) => f.props.type === label.type && f.props.name !== ownName,
     symbolizer: new P.Padding(3, new P.CenteredTextSymbolizer({
       labelProps: ["name"],
       font: font(style, label),

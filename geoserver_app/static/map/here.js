@@ -3,6 +3,7 @@
 export function askAboutPlaces(map, data, address) {
   const answer = document.getElementById("here-answer");
   const status = document.getElementById("map-status");
+  const said = document.getElementById("map-said");
   const invitation = [...answer.childNodes].map((node) => node.cloneNode(true));
   let marker = null;
   let asked = 0;
@@ -15,8 +16,7 @@ export function askAboutPlaces(map, data, address) {
     if (turn !== asked) return;
     answer.replaceChildren(found);
     status.textContent = "";
-    status.textContent = found.dataset?.headline ?? "";
-    setTimeout(() => { if (turn === asked) status.textContent = ""; }, 4000);
+    said.textContent = found.dataset.headline ?? found.textContent;
     revealOnSmallScreens();
   }
 
@@ -47,7 +47,8 @@ export function askAboutPlaces(map, data, address) {
 
   function revealOnSmallScreens() {
     const box = answer.getBoundingClientRect();
-    if (box.top > innerHeight - 120) answer.closest("section").scrollIntoView({ block: "end" });
+    const lowest = innerHeight * 0.66;
+    if (box.top > lowest) scrollBy({ top: box.top - lowest, behavior: "smooth" });
   }
 
   function ask(point) {

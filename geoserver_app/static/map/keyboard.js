@@ -13,6 +13,13 @@ export function aimWithKeys(map, place) {
     event.preventDefault();
     place.ask(map.getCenter());
   });
+  // Leaflet focuses the map on a press too; only who comes by the keyboard needs the crosshair.
+  let byKeys = false;
+  const follow = () => frame.classList.toggle("by-keys", byKeys && document.activeElement === box);
+  document.addEventListener("keydown", () => { byKeys = true; setTimeout(follow); }, true);
+  document.addEventListener("pointerdown", () => { byKeys = false; setTimeout(follow); }, true);
+  box.addEventListener("focus", () => setTimeout(follow));
+  box.addEventListener("blur", () => setTimeout(follow));
   const button = document.getElementById("ask-center");
   for (const [on, off] of [["pointerenter", "pointerleave"], ["focus", "blur"]]) {
     button.addEventListener(on, () => frame.classList.add("aiming"));
