@@ -1,8 +1,9 @@
 """The crosswalk: which column of a file is which of our names, read from a small YAML file or the command line."""
 
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -27,6 +28,26 @@ _RULE_KEYS = ("column", "template", "constant", "values", "default", "type")
 
 
 _TYPE_WORDS = {int: "a whole number", str: "text", bool: "true or false"}
+
+
+class PlainLoader(yaml.SafeLoader):
+    """YAML in which a column called NO stays one: only true and false are booleans, only plain decimals numbers.
+
+    YAML 1.1 would read NO and on as booleans, 010 as eight, 12:30 as a number of seconds and 2020-01-31 as a date.
+    """
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
+# Tag, what is read as it, and the characters it can begin with ("" for nothing at all).
+_RESOLVED: tuple[tuple[str, str, list[str]], ...] = (
+    ("bool", r"^(?:true|false|True|False|TRUE|FALSE)$", list("tfTF")),
+    ("int", r"^-?(?:0|[1-9][0-9]*)$", list("-0123456789")),
+    ("float", r"^-?(?:0|[1-9][0-9]*)\.[0-9]+$", list("-0123456789")),
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+)
+for _tag, _pattern, _first in _RESOLVED:
+    PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
 
 
 @dataclass(frozen=True)
@@ -82,7 +103,7 @@ def read_crosswalk(path: Path | str, kind: Kind) -> Crosswalk:
     """A crosswalk file for a kind. BadFile names every key it does not know, and those it does."""
     file = Path(path)
     try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        document = yaml.load(file.read_text(encoding="utf-8"), Loader=PlainLoader)  # noqa: S506  it is a SafeLoader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadFile(f"The crosswalk {file.name} cannot be read: {' '.join(str(error).split())}.") from error
     try:

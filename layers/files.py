@@ -7,13 +7,17 @@ XML includes, network paths), so it is never asked to guess: the driver is said 
 
 import codecs
 import hashlib
+import json
+import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pyogrio
 
@@ -131,9 +135,20 @@ def _driver(path: Path) -> str:
 
 def _json_driver(path: Path, text: bytes) -> str:
     topology = re.match(rb'\{\s*"type"\s*:\s*"Topology"', text)
-    if not topology and (_GEOJSON_TYPE.search(text) or _GEOJSON_TYPE.search(path.read_bytes())):
-        return "GeoJSON"
-    raise BadFile(f"{path.name} is JSON but not GeoJSON (TopoJSON and others: save as GeoJSON first).")
+    kind = _GEOJSON_TYPE.search(text) or _GEOJSON_TYPE.search(path.read_bytes())
+    if topology or not kind:
+        raise BadFile(f"{path.name} is JSON but not GeoJSON (TopoJSON and others: save as GeoJSON first).")
+    if kind.group(1) != b"FeatureCollection":
+        _refuse_sequence(path)
+    return "GeoJSON"
+
+
+def _refuse_sequence(path: Path) -> None:
+    """BadFile for several JSON texts one after the other, of which GDAL would read the first and say nothing."""
+    try:
+        json.loads(path.read_bytes())
+    except ValueError as error:
+        raise BadFile(f"{path.name} is not one GeoJSON text ({error}): save it as one FeatureCollection.") from error
 
 
 def _looks_like_text(head: bytes) -> bool:
@@ -145,8 +160,9 @@ def _address(plain: Path, driver: str, folder: Path, encoding: str | None) -> tu
     if driver == "ESRI Shapefile":
         if plain.parent != folder:
             plain = archives.copy_shapefile(plain, folder)
-        if not plain.with_suffix(".dbf").exists():
-            raise BadFile(f"{plain.name} has no .dbf beside it, which holds the codes: send all parts, best as a zip.")
+        missing = [part for part in (".dbf", ".shx") if not plain.with_suffix(part).exists()]
+        if missing:
+            raise BadFile(f"{plain.name} has no {' and no '.join(missing)} beside it: send all parts, best as a zip.")
         return str(plain), ()
     if driver == "CSV":
         clean = folder / "table.csv"
@@ -184,10 +200,7 @@ def _sha256(path: Path) -> str:
 
 def _with_layer(source: SourceFile, wanted: str | None) -> SourceFile:
     """The same with its layer: the wanted one, or the only one there is."""
-    try:
-        found = pyogrio.list_layers(source.address)
-    except (RuntimeError, ValueError) as error:
-        raise BadFile(f"{source.shown} cannot be read as {source.driver}: {error}.") from error
+    found, _ = asked(source, lambda: pyogrio.list_layers(source.address))
     names = [str(name) for name, geometry in found]
     if source.driver != "GPKG" and len(names) == 1:
         return _named(source, names[0])
@@ -197,6 +210,22 @@ def _with_layer(source: SourceFile, wanted: str | None) -> SourceFile:
         problem = f"no layer {wanted!r}" if wanted else f"{len(spatial)} layers"
         raise BadFile(f"{source.shown} holds {problem}. Say --layer with one of: {', '.join(names) or 'none'}.")
     return _named(source, matching[0])
+
+
+def asked(source: SourceFile, ask: Callable[[], Any]) -> tuple[Any, list[str]]:
+    """What a call into GDAL answers, and its warnings. BadFile with one sentence where it refuses.
+
+    Neither says where our own copy of the file lies.
+    """
+    folder = str(Path(source.address.partition(":")[2] or source.address).parent) + os.sep
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            answer = ask()
+        except (RuntimeError, ValueError) as error:
+            text = " ".join(str(error).split()).replace(folder, "")
+            raise BadFile(f"{source.shown} cannot be read: {text}") from error
+    return answer, sorted({str(warning.message).replace(folder, "") for warning in caught})
 
 
 def _named(source: SourceFile, layer: str) -> SourceFile:

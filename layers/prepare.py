@@ -17,7 +17,8 @@ from layers.files import SourceFile
 from layers.geometry import Geometries
 from layers.models import Jurisdiction, Kind
 from layers.source import SourceTable, read
-from layers.tables import TABLES
+from layers.srid import STORAGE_SRID
+from layers.tables import MAX_CODE, TABLES
 from layers.transform import MAX_ACCURACY_M, Box, Transformation, check_extent, stated_crs, transformation
 
 
@@ -53,7 +54,7 @@ def prepare(
     if not len(table):
         chosen = f" with {crosswalk.where}" if crosswalk.where else ""
         raise BadFile(f"{source.shown} has no features{chosen}: there is nothing to load.")
-    moved, transform = _in_degrees(table, crosswalk, kind.jurisdiction, source_srid, max_accuracy_m)
+    moved, transform = _in_degrees(source, table, crosswalk, kind.jurisdiction, source_srid, max_accuracy_m)
     formed, unfit = geometry.conform(moved, kind.geometry)
     formed = geometry.canonical(formed)
     mapped = mapping.apply(crosswalk, table, kind)
@@ -77,13 +78,18 @@ def home_of(jurisdiction: Jurisdiction) -> Box:
 
 
 def _in_degrees(
-    table: SourceTable, crosswalk: Crosswalk, jurisdiction: Jurisdiction, srid: int | None, max_accuracy_m: float
+    source: SourceFile,
+    table: SourceTable,
+    crosswalk: Crosswalk,
+    jurisdiction: Jurisdiction,
+    srid: int | None,
+    max_accuracy_m: float,
 ) -> tuple[Geometries, Transformation]:
     home = home_of(jurisdiction)
-    crs = table.crs
-    if crs is None and (crosswalk.lon or not any(wkb is not None for wkb in table.wkb)):
-        srid = srid or crosswalk.source_srid or 4326  # columns that are called longitude and latitude
-    crs = stated_crs(crs, table.stated, srid or crosswalk.source_srid)
+    srid = srid or crosswalk.source_srid
+    if source.driver == "CSV":
+        srid = srid or STORAGE_SRID  # a table of text has no place to say it, and check_extent finds what is not
+    crs = stated_crs(table.crs, table.stated, srid)
     transform = transformation(crs, home, max_accuracy_m=max_accuracy_m)
     moved = transform(geometry.of_table(table, crosswalk))
     there = ~(shapely.is_missing(moved) | shapely.is_empty(moved))
@@ -116,6 +122,8 @@ def _settled(
     for row, detail in mapped.bad:
         findings.note([row], "bad_value", detail)
     findings.note([row for row, code in enumerate(mapped.codes) if not code], "missing_code")
+    too_long = [row for row, code in enumerate(mapped.codes) if len(code) > MAX_CODE]
+    findings.note(too_long, "bad_value", f"its code is longer than {MAX_CODE} characters")
     faults.settle(findings, formed, kind.geometry, decided)
     if crosswalk.merge:
         _merge(findings, formed, kind)

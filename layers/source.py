@@ -1,6 +1,5 @@
 """Reading a layer: every feature verbatim, its columns, its geometry as WKB, the coordinate system it states."""
 
-import warnings
 from dataclasses import dataclass, field
 from math import isnan
 from typing import Any
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from pyogrio import raw
 
 from layers.errors import BadFile
-from layers.files import SourceFile
+from layers.files import SourceFile, asked
 
 MAX_FEATURES = 5_000_000
 
@@ -42,18 +41,16 @@ def read(source: SourceFile, *, where: str | None = None) -> SourceTable:
 
     BadFile for a file that GDAL cannot read to its end, or an expression it does not understand.
     """
-    info = _asked(source, lambda: pyogrio.read_info(source.address, layer=source.layer, **source.options))
+    info, _ = asked(source, lambda: pyogrio.read_info(source.address, layer=source.layer, **source.options))
     if info["driver"] != source.driver:
         raise BadFile(f"{source.shown} was taken for {source.driver} but opens as {info['driver']}: not accepted.")
     if info["features"] > MAX_FEATURES:
         raise BadFile(f"{source.shown} holds {info['features']} features, more than {MAX_FEATURES}: split it.")
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        meta, fids, wkb, arrays = _asked(source, lambda: _read(source, where))
+    (meta, fids, wkb, arrays), warned = asked(source, lambda: _read(source, where))
     columns = dict(zip((str(name) for name in meta["fields"]), _values(meta, arrays), strict=True))
     if wkb is None:
         wkb = np.full(len(fids), None, dtype=object)
-    notices = [*source.notices, *sorted({str(warning.message) for warning in caught})]
+    notices = [*source.notices, *warned]
     crs = _crs(meta["crs"], source)
     stated = source.driver != "GeoJSON" or crs is None or crs.to_epsg() != 4326
     return SourceTable(_numbers(fids), wkb, columns, crs, stated, int(info["features"]), notices)
@@ -68,15 +65,6 @@ def _read(source: SourceFile, where: str | None) -> Any:
         datetime_as_string=True,
         **source.options,
     )
-
-
-def _asked(source: SourceFile, ask: Any) -> Any:
-    """Runs a call into GDAL; what it refuses becomes one sentence."""
-    try:
-        return ask()
-    except (RuntimeError, ValueError) as error:
-        text = " ".join(str(error).split())
-        raise BadFile(f"{source.shown} cannot be read: {text}") from error
 
 
 def _numbers(fids: NDArray[Any]) -> list[int]:

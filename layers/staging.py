@@ -6,6 +6,7 @@ from typing import Any
 from layers.bulk import Progress, copy_rows, jsonb_of, silent
 from layers.models import Edition, StagedFeature
 from layers.prepare import Prepared
+from layers.tables import MAX_CODE
 
 _COLUMNS = (
     ("edition_id", "int8"),
@@ -17,7 +18,6 @@ _COLUMNS = (
     ("detail", "text"),
     ("decision", "text"),
 )
-_CODE_LENGTH = 100
 
 
 def stage(prepared: Prepared, edition: Edition, progress: Progress = silent) -> int:
@@ -31,4 +31,4 @@ def _rows(prepared: Prepared, edition_id: int) -> Iterator[tuple[Any, ...]]:
     documents = jsonb_of(table.columns, len(table))
     found = zip(findings.finding, findings.detail, findings.decision, strict=True)
     for fid, code, document, wkb, what in zip(table.fids, findings.codes, documents, table.wkb, found, strict=True):
-        yield (edition_id, fid, code[:_CODE_LENGTH], document, wkb, *what)
+        yield (edition_id, fid, code[:MAX_CODE], document, wkb, *what)

@@ -21,6 +21,7 @@ from layers.models import (
 )
 
 FeatureClass = Kind.FeatureClass
+MAX_CODE = 100  # of every identity's code column
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.addresses import AddressRange, StreetName, block_number, display_name, parse_range, split_address, split_street
+from layers.addresses import (
+    AddressRange,
+    StreetName,
+    block_number,
+    display_name,
+    parse_range,
+    split_address,
+    split_street,
+)
 
 
 @pytest.mark.parametrize(
