@@ -74,7 +74,7 @@ def _folder_for_tests(ready: Installation) -> Path:
     folder = ready.place.state / "test-data"
     if folder.exists():
         shutil.rmtree(folder)
-    folder.mkdir()
+    (folder / "static").mkdir(parents=True)
     return folder
 
 
