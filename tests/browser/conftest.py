@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
+from django.db import connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from geoserver_app.published import reader
 from tests.browser.server import running
 
 HERE = Path(__file__).parent
@@ -61,11 +62,13 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(chromium: str, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running server whose database holds the town of Encinar."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    with running(tmp_path_factory.mktemp("site"), f"{settings.DATABASES['default']['TEST']['NAME']}_web{worker}") as it:
-        yield it
+    # A database is only copied while nobody is connected to it.
+    reader.close()
+    connections.close_all()
+    with running(tmp_path_factory.mktemp("site")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -20,12 +20,15 @@ PATIENCE_S = 60
 
 
 @contextmanager
-def running(folder: Path, name: str) -> Iterator[str]:
-    """Makes the database, fills it with the town, collects static files and serves; gives the address."""
-    environment = _environment(folder, name)
-    with _database(name):
-        for arguments in (["manage.py", "migrate", "-v0"], ["-m", "tests.browser.town", str(folder)],
-                          ["manage.py", "collectstatic", "--noinput", "-v0"]):  # fmt: skip
+def running(folder: Path) -> Iterator[str]:
+    """Copies the (empty) test database, fills it with the town, collects static files and serves; gives the address."""
+    migrated = settings.DATABASES["default"]["NAME"]
+    environment = _environment(folder, f"{migrated}_web")
+    with _database(f"{migrated}_web", migrated):
+        for arguments in (
+            ["-m", "tests.browser.town", str(folder)],
+            ["manage.py", "collectstatic", "--noinput", "-v0"],
+        ):
             subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
         with _server(environment, folder) as address:
             yield address
@@ -51,9 +54,8 @@ def _environment(folder: Path, name: str) -> dict[str, str]:
 
 
 @contextmanager
-def _database(name: str) -> Iterator[None]:
+def _database(name: str, template: str) -> Iterator[None]:
     config = settings.DATABASES["default"]
-    template = config["TEST"]["TEMPLATE"]
     own = {"host": config["HOST"], "port": config["PORT"], "user": config["USER"], "password": config["PASSWORD"]}
     given = {key: value for key, value in own.items() if value}
     with psycopg.connect(dbname="postgres", autocommit=True, **given) as connection:

@@ -94,8 +94,8 @@ def texts(page: Page) -> set[str]:
         const words = [document.title];
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         while (walker.nextNode()) {
-          const parent = walker.currentNode.parentElement;
-          if (!parent.closest('script, style, template, noscript, [lang]:not(html)')) words.push(walker.currentNode.data);
+          const hidden = 'script, style, template, noscript, [lang]:not(html)';
+          if (!walker.currentNode.parentElement.closest(hidden)) words.push(walker.currentNode.data);
         }
         for (const one of document.querySelectorAll('[alt], [aria-label], [title], [placeholder]'))
           for (const name of ['alt', 'aria-label', 'title', 'placeholder']) words.push(one.getAttribute(name) || '');

@@ -52,7 +52,6 @@ def areas(town: Any, folder: Path) -> None:
     """The areas, through the importer: it cuts them into the pieces that look-ups need."""
     from tests.layers.town import feature, line, load, square
 
-    phone = "(559) 555-0143"
     load(folder, town, "neighborhood", [
         feature(square(0, 0, 10, SIDE), code="W", name="Las Palmas"),
         feature(square(10, 0, SIDE, SIDE), code="E", name="Vista Hermosa"),
@@ -66,18 +65,32 @@ def areas(town: Any, folder: Path) -> None:
     load(folder, town, "park", [feature(square(2.2, 2.2, 3.8, 3.8), code="P1", name="Parque Sol")])
     load(folder, town, "easement", [feature(line((0, 5), (SIDE, 5)), code="E-1", name="Tres Robles Power")])
     load(folder, town, "water", [feature(square(0, 14.2, SIDE, 14.6), code="C", name="Arroyo Seco")])
-    load(folder, town, "municipality", [
-        feature(square(SIDE, 0, 30, SIDE), code="nogal", name="City of Nogal", telephone=phone, contact="Nogal 311"),
-    ])  # fmt: skip
+    neighbor(folder, town)
+
+
+def neighbor(folder: Path, town: Any) -> None:
+    """The city next door, with its telephone (an attribute, so a crosswalk says where it stands in the file)."""
+    from layers import activation, loading
+    from tests.layers.town import feature, square, write
+
+    said = {"code": "nogal", "name": "City of Nogal", "telephone": "(559) 555-0143", "contact": "Nogal 311"}
+    file = write(folder / "municipality.geojson", [feature(square(SIDE, 0, 30, SIDE), **said)])
+    crosswalk = folder / "municipality.yaml"
+    crosswalk.write_text("code: code\nname: name\nattributes:\n  telephone: telephone\n  contact: contact\n")
+    options = loading.LoadOptions(crosswalk=crosswalk)
+    loaded = loading.load(town, file, kind="municipality", options=options, commit=True)
+    assert loaded.edition is not None
+    activation.activate(loaded.edition, commit=True)
 
 
 def land(town: Any) -> None:
     """Streets with ranges, parcels with addresses, buildings, a landmark."""
     from django.contrib.gis.geos import LineString
+
     from tests import factories
     from tests.layers.town import at
 
-    lines = factories.kind(town, "centerline", "centerline", "line", name="Street centerlines")
+    lines = factories.kind(town, "centerline", "centerline", "line", **called("Street centerlines", "Ejes de calles"))
     for number, (street, avenue) in enumerate(zip(STREETS, AVENUES, strict=True)):
         y = number * 4
         drawn = LineString(at(0, y), at(SIDE, y), srid=4326)
@@ -87,19 +100,26 @@ def land(town: Any) -> None:
                          **ranges, **parts)  # fmt: skip
         across = LineString(at(y, 0), at(y, SIDE), srid=4326)
         factories.street(lines, f"A{number}", across, avenue, street_name=avenue.split()[0].upper(), post_type="AVE")
-    parcels = factories.kind(town, "parcel", "parcel", name="Parcels")
-    houses = factories.kind(town, "building", name="Buildings")
-    addresses = factories.kind(town, "address_point", "address_point", "point", name="Address points")
+    parcels = factories.kind(town, "parcel", "parcel", **called("Parcels", "Parcelas"))
+    houses = factories.kind(town, "building", **called("Buildings", "Edificios"))
+    addresses = factories.kind(
+        town, "address_point", "address_point", "point", **called("Address points", "Direcciones")
+    )
     for column in range(4):
         for row in range(3):
             _lot(parcels, houses, addresses, 4.2 + column * 0.6, 0.3 + row * 1.1, 100 + 10 * column + row)
-    marks = factories.kind(town, "landmark", "landmark", "any", name="Landmarks")
+    marks = factories.kind(town, "landmark", "landmark", "any", **called("Landmarks", "Lugares conocidos"))
     school = factories.box(*at(8.5, 8.5), *at(11, 11))
     factories.landmark(marks, "L1", school, name="Encinar School", category="school")
 
 
+def called(name: str, spanish: str) -> dict[str, Any]:
+    return {"name": name, "names": {"es": spanish}}
+
+
 def _lot(parcels: Any, houses: Any, addresses: Any, x: float, y: float, number: int) -> None:
     from django.contrib.gis.geos import Point
+
     from tests import factories
     from tests.layers.town import at
 
