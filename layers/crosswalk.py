@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -36,7 +36,7 @@ class PlainLoader(yaml.SafeLoader):
     YAML 1.1 would read NO and on as booleans, 010 as eight, 12:30 as a number of seconds and 2020-01-31 as a date.
     """
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    yaml_implicit_resolvers: dict[str, Any] = {}
 
 
 # Tag, what is read as it, and the characters it can begin with ("" for nothing at all).
