@@ -18,10 +18,14 @@ labeled as materialized (
 )
 select j.epoch,
   (select st_asmvt(f, 'area', 4096, 'geom') from (
+     -- a large shape (4 kB is some 250 corners) is cut down to the tile before its corners are transformed
      select a.code, a.name,
-            st_asmvtgeom(st_simplify(st_transform(a.geom, 3857), case when %(z)s < 15 then 2 * box.unit_m else 0 end,
-                                     true), box.tile, 4096, 64) as geom
-     from area a, box order by a.id) f)
+            st_asmvtgeom(case when %(z)s < 15 then st_simplify(near.geom, 2 * box.unit_m, true) else near.geom end,
+                         box.tile, 4096, 64) as geom
+     from area a, box,
+          lateral (select st_transform(case when pg_column_size(a.geom) > 4000 then st_clipbybox2d(a.geom, box.search)
+                                            else a.geom end, 3857) as geom offset 0) near
+     order by a.id) f)
   || (select st_asmvt(f, 'area_label', 4096, 'geom') from (
      -- only in the one tile that holds the point, its west and south edges included
      select l.code, l.name, st_asmvtgeom(l.point, box.tile, 4096, 0, false) as geom

@@ -25,15 +25,20 @@ kinds as materialized (
 -- Areas of all kinds in one pass over their index.
 area as materialized (
   select a.id, k.code as kind, a.name, a.geom,
-         greatest(st_xmax(a.geom) - st_xmin(a.geom), st_ymax(a.geom) - st_ymin(a.geom)) / box.unit_deg as size
-  from published.area a join published.kind k on k.id = a.kind_id, box
+         greatest(st_xmax(extent.box) - st_xmin(extent.box), st_ymax(extent.box) - st_ymin(extent.box))
+         / box.unit_deg as size
+  from published.area a join published.kind k on k.id = a.kind_id, lateral (select box2d(a.geom) as box offset 0) extent,
+       box
   where a.geom && (select search from box) and a.kind_id = any ((select area from kinds)::bigint[])
 ),
+-- A large shape (4 kB is some 250 corners) is cut down to the tile before its corners are transformed.
 drawn as materialized (
   select a.id, a.kind, a.name,
-         st_asmvtgeom(case when %(z)s < 15 then st_simplify(st_transform(a.geom, 3857), 2 * box.unit_m, true)
-                           else st_transform(a.geom, 3857) end, box.tile, 4096, 64) as geom
-  from area a, box
+         st_asmvtgeom(case when %(z)s < 15 then st_simplify(near.geom, 2 * box.unit_m, true) else near.geom end,
+                      box.tile, 4096, 64) as geom
+  from area a, box,
+       lateral (select st_transform(case when pg_column_size(a.geom) > 4000 then st_clipbybox2d(a.geom, box.search)
+                                         else a.geom end, 3857) as geom offset 0) near
   where a.size > 2 and a.kind <> 'neighborhood'
 ),
 landmark as materialized (
