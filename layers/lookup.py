@@ -142,7 +142,7 @@ def _rows(parameters: dict[str, Any]) -> list[Any]:
     # prepared statement on the same connection is planned once.
     connection.ensure_connection()
     with psycopg.Cursor(connection.connection, row_factory=namedtuple_row) as cursor:
-        rows = cursor.execute(statement(), parameters, prepare=True, binary=True).fetchall()
+        rows: list[Any] = cursor.execute(statement(), parameters, prepare=True, binary=True).fetchall()
         if any(row.part == "past" for row in rows):
             return cursor.execute(statement("lookup_past"), parameters, prepare=True, binary=True).fetchall()
     return rows
