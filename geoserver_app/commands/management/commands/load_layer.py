@@ -4,10 +4,14 @@ import sys
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import transaction
 from tqdm import tqdm
 
+from geoserver_app import jobs
 from geoserver_app.commands.choice import add_jurisdiction_option, chosen_jurisdiction, is_terminal
 from geoserver_app.commands.door import OneMapCommand
+from geoserver_app.commands.management.commands import activate_edition
+from layers.activation import activate
 from layers.bulk import Progress, silent
 from layers.decisions import decisions
 from layers.kinds import KindChoice
@@ -35,19 +39,26 @@ class Command(OneMapCommand):
             help="what to do about faults; CLASS=POLICY for one class of them, repeat it",
         )
         parser.add_argument("--commit", action="store_true", help="write a draft edition (without it: a dry run)")
+        parser.add_argument("--activate", action="store_true", help="with --commit: put it in force at once")
         parser.add_argument("--yes", action="store_true", help="accepted for scripts; nothing is asked")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        result = load(
-            chosen_jurisdiction(options),
-            options["file"],
-            kind=options["kind"],
-            options=_load_options(options),
-            choice=_kind_choice(options),
-            commit=options["commit"],
-            progress=_bar if is_terminal() else None,
-        )
-        for line in told(result):
+        place = chosen_jurisdiction(options)
+        with transaction.atomic():
+            result = load(
+                place,
+                options["file"],
+                kind=options["kind"],
+                options=_load_options(options),
+                choice=_kind_choice(options),
+                commit=options["commit"],
+                progress=_bar if is_terminal() else None,
+            )
+            lines = told(result)
+            if options["activate"] and result.edition is not None:
+                lines += activate_edition.told(activate(result.edition, commit=True), committed=True)
+                jobs.defer_basemap(place.pk)
+        for line in lines:
             self.stdout.write(line)
 
 
