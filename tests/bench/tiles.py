@@ -36,7 +36,7 @@ def run(report: Report, *, full: bool = False) -> None:
         if not shutil.which(tool):
             sys.exit(f"The tile benchmark needs {tool}: apt-get install {'wrk' if tool == 'wrk' else 'postgresql'}.")
     with tempfile.TemporaryDirectory() as folder:
-        _run(report, Bench(Path(folder), _prepare(), 10 if full else 3), rounds=5 if full else 3)
+        _run(report, Bench(Path(folder), _prepare(), 10 if full else 3), rounds=7 if full else 5)
 
 
 def _run(report: Report, bench: Bench, rounds: int) -> None:
@@ -51,18 +51,21 @@ def _run(report: Report, bench: Bench, rounds: int) -> None:
             _requests_per_s(bench, url, seconds=2)
         figures = [
             (
-                _requests_per_s(bench, cold), _pgbench_per_s(bench), _requests_per_s(bench, kept),
+                _pgbench_per_s(bench), _requests_per_s(bench, cold), _requests_per_s(bench, kept),
                 _requests_per_s(bench, warm), _requests_per_s(bench, constant),
             )
             for _ in range(rounds)
         ]  # fmt: skip
-    cold_s, sql_s, kept_s, warm_s, constant_s = (statistics.median(column) for column in zip(*figures, strict=True))
-    n = len(bench.paths)
-    report.line("tiles.pgbench", sql_s, "tiles/s", n=n, size=size)
-    report.line("tiles.cold", cold_s, "tiles/s", ratio=(cold_s / sql_s, "pgbench, same SQL"), n=n, size=size)
-    report.line("tiles.kept", kept_s, "tiles/s", ratio=(kept_s / cold_s, "cold"), n=n, size=size)
-    report.line("tiles.constant", constant_s, "tiles/s", n=n, size=size)
-    report.line("tiles.warm", warm_s, "tiles/s", ratio=(warm_s / constant_s, "same bytes at hand"), n=n, size=size)
+    columns = [statistics.median(column) for column in zip(*figures, strict=True)]
+    names = ("pgbench", "cold", "kept", "warm", "constant")
+    # What a figure is compared with ran right beside it; the median is of these ratios, since a machine drifts.
+    peers = {1: (0, "pgbench, same SQL"), 2: (1, "cold"), 3: (4, "the same bytes from memory")}
+    for place, (name, value) in enumerate(zip(names, columns, strict=True)):
+        ratio = None
+        if place in peers:
+            peer, what = peers[place]
+            ratio = (statistics.median(figure[place] / figure[peer] for figure in figures), what)
+        report.line(f"tiles.{name}", value, "tiles/s", ratio=ratio, n=len(bench.paths), size=size)
 
 
 def _prepare() -> list[str]:
