@@ -30,6 +30,11 @@ class ListedArea:
     attributes: dict[str, Any] = field(default_factory=dict, hash=False)
 
     @property
+    def label(self) -> str:
+        """The name in the active language, where the city has said it in that (``name_es``)."""
+        return str(self.attributes.get(f"name_{get_language()}") or self.name)
+
+    @property
     def population(self) -> int | None:
         number = self.attributes.get("population")
         return number if isinstance(number, int) else None

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from geoserver_app.maps.contents import MUNICIPALITY, spoken
@@ -50,7 +51,7 @@ class AreaLine:
             return ""
         if self.hit.kind in OWNED and self.hit.attributes.get("owner"):
             return owner(str(self.hit.attributes["owner"]))
-        return self.hit.name or self.hit.code
+        return str(self.hit.attributes.get(f"name_{get_language()}") or self.hit.name or self.hit.code)
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,10 @@ class Here:
         if self.street.block is None:
             return self.street.full_name
         return _("%(block)s block of %(street)s") % {"block": self.street.block, "street": self.street.full_name}
+
+    @property
+    def municipality_name(self) -> str:
+        return AreaLine("", self.municipality).label
 
     @property
     def municipality_contact(self) -> str:

@@ -21,7 +21,7 @@ from layers.models import Jurisdiction
 # What the map differs in from the settings of other maps: its scale speaks the page's language, so a script makes it.
 LEAFLET = {"SCALE": None, "ATTRIBUTION_PREFIX": ""}
 # Sizes of the picture for pages without scripts (CSS class, pixels): a page shows the one that fits its width.
-PICTURES = (("narrow", 344, 400), ("middle", 640, 480), ("wide", 836, 620))
+PICTURES = (("narrow", 344, 400), ("middle", 640, 480), ("wide", 824, 610))
 
 
 @dataclass(frozen=True)

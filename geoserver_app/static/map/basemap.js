@@ -1,4 +1,5 @@
 // The city's own ground, drawn by protomaps-leaflet from vector tiles in the style that the server uses for pictures.
+import { StreetName } from "./street_names.js";
 
 const P = window.protomapsL;
 
@@ -172,14 +173,12 @@ function streetLabel(style, street) {
     dataLayer: "street",
     minzoom: street.label.from,
     filter: (_z, f) => f.props.class === street.class,
-    symbolizer: new P.LineLabelSymbolizer({
-      labelProps: ["name", "ref"],
+    symbolizer: new StreetName({
       font: font(style, street.label),
+      size: street.label.size,
       fill: style.streetText,
-      stroke: style.colors.halo,
-      width: 3.2,
-      position: 2,
-      repeatDistance: 380,
+      halo: { color: style.colors.halo, width: 3.2 },
+      repeat: 380,
     }),
   };
 }

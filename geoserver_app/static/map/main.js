@@ -40,7 +40,7 @@ function start(map) {
   layer.once("load", () => announceReady(map));
   layer.addTo(map);
   map.attributionControl.addAttribution(data.attribution);
-  L.control.scale({ position: "bottomleft", maxWidth: 120 }).addTo(map);
+  L.control.scale({ position: "bottomleft", maxWidth: 90 }).addTo(map);
 
   aimWithKeys(map, place);
   connectTools(map, data, city, place);
