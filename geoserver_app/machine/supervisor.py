@@ -99,7 +99,10 @@ class Supervisor:
 
     def start(self) -> None:
         """Start all children, and listen for Ctrl-C, ./run stop, and a closed terminal."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: to outlive the terminal is what was asked for
+            numbers.append(signal.SIGHUP)
+        for number in numbers:
             signal.signal(number, lambda *_: self._told_to_stop.set())
         for child in self.children:
             child.start()
