@@ -100,7 +100,7 @@ class Supervisor:
     def start(self) -> None:
         """Start all children, and listen for Ctrl-C, ./run stop, and a closed terminal."""
         numbers = [signal.SIGINT, signal.SIGTERM]
-        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: to outlive the terminal is what was asked for
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: it is to outlive the terminal
             numbers.append(signal.SIGHUP)
         for number in numbers:
             signal.signal(number, lambda *_: self._told_to_stop.set())
