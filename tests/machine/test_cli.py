@@ -10,6 +10,7 @@ import pytest
 from geoserver_app.accounts.demo import LOGINS
 from geoserver_app.machine import caller_commands, serve, stopping
 from geoserver_app.machine.cli import USAGE, main
+from geoserver_app.machine.errors import MachineError
 from geoserver_app.machine.place import CLONE, Place
 
 COMMANDS = ["test", "test-all", "bench", "stop", "reset", "backup", "restore", "manage", "doctor", "help"]
@@ -36,17 +37,22 @@ def test_what_is_in_the_way_ends_with_1_and_one_message(
     assert "./run: DATABASE_URL names your own database server, but" in capsys.readouterr().err
 
 
-def test_reset_without_a_terminal_asks_for_yes(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+def test_reset_without_a_terminal_asks_for_yes(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.state.mkdir()
-    done = subprocess.run(
-        [sys.executable, "-c", f"from pathlib import Path; from geoserver_app.machine import cli, place; "
-         f"place.CLONE = cli.CLONE = Path({str(place.clone)!r}); import sys; sys.exit(cli.main(['reset']))"],
-        cwd=CLONE, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if os.geteuid() != 0:  # root's place depends on the service user; asked the same way
-        assert done.returncode == 1
-        assert "./run reset --yes" in done.stderr
-        assert place.state.exists()
+    monkeypatch.setattr(stopping, "existing_place", lambda clone: place)
+    with Path(os.devnull).open() as nobody, pytest.raises(MachineError, match=r"\./run reset --yes"):
+        monkeypatch.setattr(sys, "stdin", nobody)
+        stopping.reset(place.clone, confirmed=False)
+    assert place.state.exists()
+
+
+def test_reset_deletes_what_was_made_and_nothing_else(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in (place.state, place.venv, place.sockets, place.clone / "layers"):
+        folder.mkdir()
+    monkeypatch.setattr(stopping, "existing_place", lambda clone: place)
+    assert stopping.reset(place.clone, confirmed=True) == 0
+    assert [folder.name for folder in place.clone.iterdir()] == ["layers"]
+    assert not place.sockets.exists()
 
 
 def test_stop_where_nothing_was_set_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
