@@ -1,5 +1,6 @@
 """What the role published_reader may see, tried with its own log-in; and that `migrate` keeps it so."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -146,3 +147,12 @@ def test_a_migration_alters_a_column_that_a_view_shows() -> None:
         widen.apply(state.clone(), editor)
     schema.after_migrations(using="default", plan=[(widen, False)])
     assert views() == set(PUBLIC)
+
+
+def test_a_forked_process_forgets_its_parent_s_connections() -> None:
+    reader.rows("select 1", {})
+    child = os.fork()
+    if child == 0:
+        os._exit(len(reader._pools))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert len(reader._pools) == 1
