@@ -12,4 +12,6 @@ def texts() -> dict[str, str]:
         "notLocated": _("Your device did not say where it is. Move the map and press “What is at the center?”."),
         "shown": _("Shown on the map: {}"),
         "hidden": _("No longer shown: {}"),
+        "ft": _("ft"),
+        "mi": _("mi"),
     }

@@ -153,7 +153,8 @@ function pointLabel(style, label, ownName) {
     dataLayer: "label",
     minzoom: label.from,
     maxzoom: label.to,
-    filter: (_z, f) => f.props.type === label.type && f.props.name !== ownName,
+    // Some cities' files hold the city itself beside its neighbors.
+    filter: (_z, f) => f.props.type === label.type && (label.type !== "municipality" || f.props.name !== ownName),
     symbolizer: new P.Padding(3, new P.CenteredTextSymbolizer({
       labelProps: ["name"],
       font: font(style, label),

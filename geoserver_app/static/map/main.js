@@ -5,6 +5,7 @@ import { keepAddress } from "./address.js";
 import { askAboutPlaces } from "./here.js";
 import { aimWithKeys } from "./keyboard.js";
 import { followLists } from "./lists.js";
+import { showScale } from "./scale.js";
 import { connectTools } from "./tools.js";
 
 const data = JSON.parse(document.getElementById("map-data").textContent);
@@ -40,7 +41,7 @@ function start(map) {
   layer.once("load", () => announceReady(map));
   layer.addTo(map);
   map.attributionControl.addAttribution(data.attribution);
-  L.control.scale({ position: "bottomleft", maxWidth: 90 }).addTo(map);
+  showScale(map, data);
 
   aimWithKeys(map, place);
   connectTools(map, data, city, place);
