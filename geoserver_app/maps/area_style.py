@@ -23,6 +23,10 @@ class AreaStyle:
 
 
 RIBBON = 11  # pixels, both sides together
+# Farther away areas are a few pixels wide: thin lines only, then no names either.
+RIBBON_FROM = 13
+NAMES_FROM = 12
+THIN = [[10, 0.3], [13, 1.0]]  # the share of an outline's width that is drawn, by display zoom
 
 _KNOWN = {
     "neighborhood": AreaStyle("#54278f", "none", width=3),

@@ -9,7 +9,7 @@ import shapely
 from shapely.ops import substring
 
 from geoserver_app.maps import style
-from geoserver_app.maps.area_style import AreaStyle
+from geoserver_app.maps.area_style import NAMES_FROM, AreaStyle
 from geoserver_app.maps.drawing.ground import Ground, Shape
 from geoserver_app.maps.drawing.letters import broken, text_width
 from geoserver_app.maps.drawing.placing import Along, Room, along, centered
@@ -99,7 +99,7 @@ class Writer:
 
 def write_names(writer: Writer, ground: Ground, areas: dict[str, AreaStyle]) -> None:
     """Every name that has room, in the order of the browser's map."""
-    for shape in ground["area name"]:
+    for shape in ground["area name"] if writer.zoom >= NAMES_FROM - 0.4 else []:
         color = areas[shape.kind].color
         _at(writer, shape, Look(size=13, weight=700, fill=color, halo=4))
     # Where a kind is switched on, its areas' names stand there already.

@@ -50,7 +50,7 @@ def compose(order: Order, ground: Ground) -> str:
     body = [
         f'<rect width="{frame.width}" height="{frame.height}" fill="{style.COLORS["beyond"]}"/>',
         surfaces.surfaces(ground, frame.zoom),
-        surfaces.areas(ground, looks),
+        surfaces.areas(ground, looks, frame.zoom),
         writer.svg(),
         furniture.pin(frame, *order.pin) if order.pin else "",
         furniture.scale_bar(frame, order.words.feet, order.words.miles),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from geoserver_app.maps import style
-from geoserver_app.maps.area_style import RIBBON, AreaStyle
+from geoserver_app.maps.area_style import RIBBON, RIBBON_FROM, THIN, AreaStyle
 from geoserver_app.maps.drawing.ground import Ground, Shape
 from geoserver_app.maps.drawing.paths import SCALE, path_data
 from geoserver_app.maps.drawing.symbols import pattern
@@ -30,23 +30,25 @@ def surfaces(ground: Ground, zoom: float) -> str:
     return f'<g transform="scale({1 / SCALE})" stroke-linejoin="round">{"".join(parts)}</g>'
 
 
-def areas(ground: Ground, looks: dict[str, AreaStyle]) -> str:
+def areas(ground: Ground, looks: dict[str, AreaStyle], zoom: float) -> str:
     """The areas of the kinds that are switched on, one group for each kind."""
     drawn = []
     for kind, look in looks.items():
         shapes = [shape for shape in ground["areas"] if shape.kind == kind]
         polygons = [shape for shape in shapes if shape.geom.geom_type.endswith("Polygon")]
         hatching = f"hatch-{kind.replace(':', '-')}"
-        drawn += [pattern(hatching, look, SCALE), *_area(shapes, polygons, look, f"url(#{hatching})")]
+        drawn += [pattern(hatching, look, SCALE), *_area(shapes, polygons, look, f"url(#{hatching})", zoom)]
     return f'<g transform="scale({1 / SCALE})" stroke-linejoin="round">{"".join(drawn)}</g>' if drawn else ""
 
 
-def _area(shapes: list[Shape], polygons: list[Shape], look: AreaStyle, hatching: str) -> list[str]:
-    if look.ribbon:
+def _area(shapes: list[Shape], polygons: list[Shape], look: AreaStyle, hatching: str, zoom: float) -> list[str]:
+    inside: list[str] = []
+    if look.ribbon and zoom >= RIBBON_FROM - 0.4:
         inside = [_line(polygons, look.color, RIBBON, opacity=0.12), _line(polygons, hatching, RIBBON)]
-    else:
+    elif not look.ribbon:
         inside = [_fill(polygons, look.color, opacity=0.06), _fill(polygons, hatching)]
-    return [*inside, _line(shapes, look.color, look.width, dash=look.dash)]
+    width = look.width * style.width_at(THIN, zoom)
+    return [*inside, _line(shapes, look.color, width, dash=look.dash)]
 
 
 def _fill(shapes: Iterable[Shape], fill: str, stroke: str = "", width: float = 1, opacity: float = 1) -> str:

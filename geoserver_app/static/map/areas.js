@@ -52,15 +52,21 @@ function paint({ code, style }) {
   const { color } = style;
   const cells = hatching(style);
   const polygons = { dataSource: code, dataLayer: "area", filter: isPolygon };
+  const near = { ...polygons, minzoom: 13 };
   const line = (ink, width, opacity = 1) => new P.LineSymbolizer({ color: ink, width, opacity, lineJoin: "round" });
   const fill = (look) => ({ ...polygons, symbolizer: new P.PolygonSymbolizer(look) });
   const inside = style.ribbon
-    ? [{ ...polygons, symbolizer: line(color, RIBBON, 0.12) },
-       ...(cells ? [{ ...polygons, symbolizer: line(ink(cells), RIBBON) }] : [])]
+    ? [{ ...near, symbolizer: line(color, RIBBON, 0.12) },
+       ...(cells ? [{ ...near, symbolizer: line(ink(cells), RIBBON) }] : [])]
     : [fill({ fill: color, opacity: 0.06 }), ...(cells ? [fill({ pattern: cells })] : [])];
   const dash = style.dash.length ? style.dash : undefined;
-  const outline = new P.LineSymbolizer({ color, width: style.width, dash, lineJoin: "round" });
+  const outline = new P.LineSymbolizer({ color, width: thin(style.width), dash, lineJoin: "round" });
   return [...inside, { dataSource: code, dataLayer: "area", symbolizer: outline }];
+}
+
+/** Farther away areas are a few pixels wide: their outlines are drawn thinner (maps/area_style.py: THIN). */
+function thin(width) {
+  return P.linear([[10, 0.3 * width], [13, width]]);
 }
 
 /** Canvas cells as a color to draw lines with. */
@@ -72,6 +78,7 @@ function label(style, { code, style: look }) {
   return {
     dataSource: code,
     dataLayer: "area_label",
+    minzoom: 12,
     symbolizer: new P.Padding(2, new P.CenteredTextSymbolizer({
       labelProps: ["name", "code"],
       font: font(style, { size: 13, weight: 700 }),
