@@ -1,6 +1,7 @@
 """COPY into PostgreSQL on Django's own connection, inside its transaction."""
 
 import json
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from json.encoder import encode_basestring as _string
 from typing import Any
@@ -22,7 +23,10 @@ def jsonb_of(columns: dict[str, list[Any]], count: int) -> list[bytes]:
     """
     if not columns:
         return [b"\x01{}"] * count
-    parts = [[f"{_string(name)}:{_json(value)}" for value in values] for name, values in columns.items()]
+    parts = []
+    for name, values in columns.items():
+        prefix = _string(name) + ":"
+        parts.append([prefix + (_string(value) if type(value) is str else _json(value)) for value in values])
     return [b"\x01{" + ",".join(row).encode() + b"}" for row in zip(*parts, strict=True)]
 
 
@@ -31,9 +35,15 @@ def json_document(value: dict[str, Any]) -> bytes:
     return b"\x01" + (_json(value).encode() if value else b"{}")
 
 
+def from_edition_on(seq: int) -> bytes:
+    """The multirange {[seq, ...)} as PostgreSQL receives int4multirange in a binary COPY.
+
+    One range of nine bytes: flags (lower bound inclusive, no upper bound), then the lower bound.
+    """
+    return struct.pack(">iiBii", 1, 9, 0x02 | 0x10, 4, seq)
+
+
 def _json(value: Any) -> str:
-    if isinstance(value, str):
-        return _string(value)
     if value is None:
         return "null"
     # \u0000 is legal JSON but not for jsonb; source.py takes it out of texts, a list of texts may still hold one.

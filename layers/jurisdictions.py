@@ -35,7 +35,7 @@ def read_outline(outline: OutlineFile) -> shapely.MultiPolygon:
     with files.opened(outline.path, layer=outline.layer) as source:
         table = read(source, where=outline.where)
         crs = stated_crs(table.crs, table.stated, outline.source_srid)
-        moved = transformation(crs)(geometry.of_table(table, Crosswalk()))
+        moved = transformation(crs)(geometry.of_table(table, Crosswalk())[0])
     polygons = moved[shapely.get_dimensions(moved) == 2]
     if not len(polygons):
         raise BadFile(f"{source.shown} has no polygons: an outline is one polygon or several.")
