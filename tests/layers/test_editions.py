@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import shapely
-from django.db import connection
 
 from layers.activation import activate, refresh_all, roll_back
 from layers.errors import Conflict, NotFound
@@ -31,6 +30,7 @@ from layers.models import (
 from tests.layers.conftest import Loader
 from tests.layers.town import feature, line, square
 from tests.layers.town import write as write_geojson
+from tests.under_test import database_url
 
 TODAY = date(2026, 11, 21)
 
@@ -327,10 +327,8 @@ def test_a_load_killed_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
 
     town = factories.jurisdiction()
     path = grid(tmp_path, 50)
-    settings = connection.settings_dict
-    address = f"postgresql://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}/"
     environment = os.environ | {
-        "OWNER_DATABASE_URL": address + settings["NAME"],
+        "OWNER_DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "geoserver_app.settings",
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
     }
