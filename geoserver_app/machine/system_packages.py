@@ -112,7 +112,7 @@ def _makes_environments(python: Path) -> bool:
 def _as_root(needs: Iterable[Need]) -> list[str]:
     """How to become root: nothing as root, else sudo; MachineError with the command for an administrator."""
     names = " ".join(need.package for need in needs)
-    tests = " --tests" if "chromium" in names else ""
+    tests = " --tests" if "chromium" in names or "libatomic1" in names else ""
     command = f"python3 -m geoserver_app.machine install-system{tests}"
     if not shutil.which("apt-get"):
         raise MachineError(
