@@ -1,68 +1,36 @@
-"""COPY into PostgreSQL on Django's own connection, inside its transaction."""
+"""COPY and statements on Django's own connection, inside its transaction."""
 
-import json
-import struct
-from collections.abc import Callable, Iterable, Sequence
-from json.encoder import encode_basestring as _string
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 from psycopg import sql
 
+from layers import binary
+
 Progress = Callable[[int], None]
+_BLOCK = 1000
 
 
 def silent(_rows: int) -> None:
     """A progress that shows nothing."""
 
 
-def jsonb_of(columns: dict[str, list[Any]], count: int) -> list[bytes]:
-    """Rows of columns as PostgreSQL receives jsonb in a binary COPY; their type there is "bytea", as for geometry.
+def copy_columns(table: str, columns: Mapping[tuple[str, str], Sequence[Any]], progress: Progress = silent) -> None:
+    """Writes rows, given as columns of one length, by binary COPY.
 
-    Written by column: one pass over a column is several times faster than a JSON encoder for each row.
+    A column is its name and the name of its encoder in layers/binary.py: text, integer, bigint, raw.
     """
-    if not columns:
-        return [b"\x01{}"] * count
-    parts = []
-    for name, values in columns.items():
-        prefix = _string(name) + ":"
-        parts.append([prefix + (_string(value) if type(value) is str else _json(value)) for value in values])
-    return [b"\x01{" + ",".join(row).encode() + b"}" for row in zip(*parts, strict=True)]
-
-
-def json_document(value: dict[str, Any]) -> bytes:
-    """One mapping as PostgreSQL receives jsonb in a binary COPY."""
-    return b"\x01" + (_json(value).encode() if value else b"{}")
-
-
-def from_edition_on(seq: int) -> bytes:
-    """The multirange {[seq, ...)} as PostgreSQL receives int4multirange in a binary COPY.
-
-    One range of nine bytes: flags (lower bound inclusive, no upper bound), then the lower bound.
-    """
-    return struct.pack(">iiBii", 1, 9, 0x02 | 0x10, 4, seq)
-
-
-def _json(value: Any) -> str:
-    if value is None:
-        return "null"
-    # \u0000 is legal JSON but not for jsonb; source.py takes it out of texts, a list of texts may still hold one.
-    return json.dumps(value, ensure_ascii=False, default=str).replace("\\u0000", "")
-
-
-def copy_rows(
-    table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]], progress: Progress = silent
-) -> None:
-    """Writes rows by binary COPY. ``columns`` are names with PostgreSQL types; bytea goes as it is: WKB, jsonb_of."""
     statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
         sql.Identifier(table), sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
     )
+    encoded = [binary.ENCODERS[kind](values) for (_, kind), values in columns.items()]
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types([kind for _, kind in columns])
-        for number, row in enumerate(rows, 1):
-            copy.write_row(row)
-            if not number % 1000:
-                progress(1000)
+        copy.write(binary.SIGNATURE)
+        for rows, block in binary.blocks(encoded, _BLOCK):
+            copy.write(block)
+            progress(rows)
+        copy.write(binary.TRAILER)
 
 
 def run(statement: sql.Composable, parameters: dict[str, Any] | None = None) -> int:

@@ -20,13 +20,12 @@ from django.utils.text import slugify
 from psycopg import sql
 
 from layers import ground
-from layers.bulk import Progress, copy_rows, from_edition_on, json_document, rows_of, run, silent
+from layers.binary import from_edition_on, jsonb
+from layers.bulk import Progress, copy_columns, rows_of, run, silent
 from layers.metric import into_plane
 from layers.models import Area, Edition, Kind
 from layers.prepare import Prepared
 from layers.tables import TABLES, FeatureTables
-
-_PG_TYPES = {"text": "text", "integer": "int4"}
 
 
 @dataclass(frozen=True)
@@ -103,13 +102,17 @@ def _add_identities(prepared: Prepared, kind: Kind, tables: FeatureTables, known
     codes = [prepared.mapped.codes[row] for row in rows]
     ids = _new_ids(tables.identity_table, len(rows))
     known.identities.update(zip(codes, ids, strict=True))
-    columns = [("id", "int8"), ("kind_id", "int8"), ("jurisdiction_id", "int8"), (tables.code, "text")]
-    values: list[list[Any]] = [ids, [kind.pk] * len(rows), [kind.jurisdiction_id] * len(rows), codes]
+    columns: dict[tuple[str, str], list[Any]] = {
+        ("id", "bigint"): ids,
+        ("kind_id", "bigint"): [kind.pk] * len(rows),
+        ("jurisdiction_id", "bigint"): [kind.jurisdiction_id] * len(rows),
+        (tables.code, "text"): codes,
+    }
     if kind.feature_class == Kind.FeatureClass.AREA:
-        columns += [("slug", "text"), ("priority", "int4")]
-        values += [_slugs(prepared, kind, rows), [prepared.mapped.priorities[row] for row in rows]]
+        columns["slug", "text"] = _slugs(prepared, kind, rows)
+        columns["priority", "integer"] = [prepared.mapped.priorities[row] for row in rows]
     if rows:
-        copy_rows(tables.identity_table, columns, zip(*values, strict=True))
+        copy_columns(tables.identity_table, columns)
     return len(rows)
 
 
@@ -155,20 +158,20 @@ def _add_shapes(
         return
     geometries = prepared.geometries[rows]
     columns: dict[tuple[str, str], list[Any]] = {
-        (tables.parent, "int8"): [known.identities[mapped.codes[row]] for row in rows],
-        ("kind_id", "int8"): [edition.kind_id] * count,
-        ("editions", "bytea"): [from_edition_on(edition.seq)] * count,
-        ("content_hash", "bytea"): [prepared.hashes[row] for row in rows],
-        ("attributes", "bytea"): [json_document(mapped.attributes[row]) for row in rows],
-        ("geom", "bytea"): np.atleast_1d(shapely.to_wkb(geometries)).tolist(),
+        (tables.parent, "bigint"): [known.identities[mapped.codes[row]] for row in rows],
+        ("kind_id", "bigint"): [edition.kind_id] * count,
+        ("editions", "raw"): [from_edition_on(edition.seq)] * count,
+        ("content_hash", "raw"): [prepared.hashes[row] for row in rows],
+        ("attributes", "raw"): [jsonb(mapped.attributes[row]) for row in rows],
+        ("geom", "raw"): np.atleast_1d(shapely.to_wkb(geometries)).tolist(),
     }
     for column in tables.fields:
         values = mapped.fields[column.name]
-        columns[column.name, _PG_TYPES[column.type]] = [values[row] for row in rows]
+        columns[column.name, column.type] = [values[row] for row in rows]
     if tables.plane:
         planes = into_plane(geometries, edition.kind.jurisdiction.metric_srid)
-        columns["plane", "bytea"] = np.atleast_1d(shapely.to_wkb(planes)).tolist()
-    copy_rows(tables.shape_table, list(columns), zip(*columns.values(), strict=True), progress)
+        columns["plane", "raw"] = np.atleast_1d(shapely.to_wkb(planes)).tolist()
+    copy_columns(tables.shape_table, columns, progress)
 
 
 def next_seq(kind: Kind) -> int:
