@@ -6,9 +6,13 @@ documentation, COPY, "Binary Format". One pass over a column costs a fraction of
 
 import json
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from json.encoder import encode_basestring as _string
 from typing import Any
+
+import numpy as np
+import shapely
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -34,38 +38,62 @@ def _big(values: Sequence[int | None]) -> list[bytes]:
     return [_NULL if value is None else _int8(8, value) for value in values]
 
 
-# "raw" is what is in PostgreSQL's own binary form already: bytea, WKB for geometry, and what the functions below make.
-ENCODERS: dict[str, Callable[[Sequence[Any]], list[bytes]]] = {
+def _geometry(values: Any) -> list[bytes]:
+    return _raw(np.atleast_1d(shapely.to_wkb(values)).tolist())
+
+
+def _jsonb(values: Sequence[dict[str, Any]]) -> list[bytes]:
+    return _raw([b"\x01" + (_json(value).encode() if value else b"{}") for value in values])
+
+
+def _records(values: "Records") -> list[bytes]:
+    return _raw(values.as_jsonb())
+
+
+# "raw" is what is in PostgreSQL's own binary form already: bytea, WKB for geometry, from_edition_on.
+ENCODERS: dict[str, Callable[[Any], list[bytes]]] = {
     "raw": _raw,
     "text": _text,
     "integer": _small,
     "bigint": _big,
+    "geometry": _geometry,
+    "jsonb": _jsonb,
+    "records": _records,
 }
 
 
-def blocks(columns: list[list[bytes]], size: int) -> Iterator[tuple[int, bytes]]:
-    """Encoded columns as blocks of rows: the number of rows in each block and its bytes."""
-    count = struct.pack(">h", len(columns))
-    rows = [count + b"".join(row) for row in zip(*columns, strict=True)]
-    for start in range(0, len(rows), size):
-        block = rows[start : start + size]
-        yield len(block), b"".join(block)
+@dataclass(frozen=True)
+class Records:
+    """Rows of named columns, to be written as jsonb objects; slices like a list of them would.
+
+    Written by column: one pass over a column is several times faster than a JSON encoder for each row.
+    """
+
+    columns: dict[str, list[Any]]
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, part: slice) -> "Records":
+        columns = {name: values[part] for name, values in self.columns.items()}
+        return Records(columns, len(range(*part.indices(self.count))))
+
+    def as_jsonb(self) -> list[bytes]:
+        """The rows in PostgreSQL's binary form: a version byte and the text."""
+        if not self.columns:
+            return [b"\x01{}"] * self.count
+        parts = []
+        for name, values in self.columns.items():
+            prefix = _string(name) + ":"
+            parts.append([prefix + (_string(value) if type(value) is str else _json(value)) for value in values])
+        return [b"\x01{" + ",".join(row).encode() + b"}" for row in zip(*parts, strict=True)]
 
 
-def jsonb_of(columns: dict[str, list[Any]], count: int) -> list[bytes]:
-    """Rows of columns as jsonb objects, in raw form."""
-    if not columns:
-        return [b"\x01{}"] * count
-    parts = []
-    for name, values in columns.items():
-        prefix = _string(name) + ":"
-        parts.append([prefix + (_string(value) if type(value) is str else _json(value)) for value in values])
-    return [b"\x01{" + ",".join(row).encode() + b"}" for row in zip(*parts, strict=True)]
-
-
-def jsonb(value: dict[str, Any]) -> bytes:
-    """One mapping as jsonb, in raw form."""
-    return b"\x01" + (_json(value).encode() if value else b"{}")
+def block(encoded: list[list[bytes]]) -> bytes:
+    """Encoded columns of one length as the bytes of their rows."""
+    count = struct.pack(">h", len(encoded))
+    return b"".join([count + b"".join(row) for row in zip(*encoded, strict=True)])
 
 
 def from_edition_on(seq: int) -> bytes:

@@ -1,6 +1,6 @@
 """COPY and statements on Django's own connection, inside its transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connection
@@ -16,20 +16,22 @@ def silent(_rows: int) -> None:
     """A progress that shows nothing."""
 
 
-def copy_columns(table: str, columns: Mapping[tuple[str, str], Sequence[Any]], progress: Progress = silent) -> None:
+def copy_columns(table: str, columns: Mapping[tuple[str, str], Any], progress: Progress = silent) -> None:
     """Writes rows, given as columns of one length, by binary COPY.
 
-    A column is its name and the name of its encoder in layers/binary.py: text, integer, bigint, raw.
+    A column is its name and the name of its encoder in layers/binary.py. Rows are encoded block by block, so that the
+    server stores one block while the next is made.
     """
     statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
         sql.Identifier(table), sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
     )
-    encoded = [binary.ENCODERS[kind](values) for (_, kind), values in columns.items()]
+    rows = len(next(iter(columns.values())))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(binary.SIGNATURE)
-        for rows, block in binary.blocks(encoded, _BLOCK):
-            copy.write(block)
-            progress(rows)
+        for start in range(0, rows, _BLOCK):
+            part = slice(start, start + _BLOCK)
+            copy.write(binary.block([binary.ENCODERS[kind](values[part]) for (_, kind), values in columns.items()]))
+            progress(len(range(*part.indices(rows))))
         copy.write(binary.TRAILER)
 
 

@@ -14,13 +14,11 @@ weekly file that changes 40 of 13,000 parcels costs its reading.
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-import shapely
 from django.utils.text import slugify
 from psycopg import sql
 
 from layers import ground
-from layers.binary import from_edition_on, jsonb
+from layers.binary import from_edition_on
 from layers.bulk import Progress, copy_columns, rows_of, run, silent
 from layers.metric import into_plane
 from layers.models import Area, Edition, Kind
@@ -157,20 +155,19 @@ def _add_shapes(
     if not count:
         return
     geometries = prepared.geometries[rows]
-    columns: dict[tuple[str, str], list[Any]] = {
+    columns: dict[tuple[str, str], Any] = {
         (tables.parent, "bigint"): [known.identities[mapped.codes[row]] for row in rows],
         ("kind_id", "bigint"): [edition.kind_id] * count,
         ("editions", "raw"): [from_edition_on(edition.seq)] * count,
         ("content_hash", "raw"): [prepared.hashes[row] for row in rows],
-        ("attributes", "raw"): [jsonb(mapped.attributes[row]) for row in rows],
-        ("geom", "raw"): np.atleast_1d(shapely.to_wkb(geometries)).tolist(),
+        ("attributes", "jsonb"): [mapped.attributes[row] for row in rows],
+        ("geom", "geometry"): geometries,
     }
     for column in tables.fields:
         values = mapped.fields[column.name]
         columns[column.name, column.type] = [values[row] for row in rows]
     if tables.plane:
-        planes = into_plane(geometries, edition.kind.jurisdiction.metric_srid)
-        columns["plane", "raw"] = np.atleast_1d(shapely.to_wkb(planes)).tolist()
+        columns["plane", "geometry"] = into_plane(geometries, edition.kind.jurisdiction.metric_srid)
     copy_columns(tables.shape_table, columns, progress)
 
 

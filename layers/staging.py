@@ -1,6 +1,6 @@
 """Staging: every feature of a source verbatim, with what was found and decided, under the edition it came for."""
 
-from layers.binary import jsonb_of
+from layers.binary import Records
 from layers.bulk import Progress, copy_columns, silent
 from layers.models import Edition, StagedFeature
 from layers.prepare import Prepared
@@ -16,8 +16,8 @@ def stage(prepared: Prepared, edition: Edition, progress: Progress = silent) -> 
             ("edition_id", "bigint"): [edition.pk] * count,
             ("fid", "integer"): table.fids,
             ("code", "text"): [code[:MAX_CODE] for code in findings.codes],
-            ("attributes", "raw"): jsonb_of(table.columns, count),
-            ("wkb", "raw"): table.wkb.tolist(),
+            ("attributes", "records"): Records(table.columns, count),
+            ("wkb", "raw"): table.wkb,
             ("finding", "text"): findings.finding,
             ("detail", "text"): findings.detail,
             ("decision", "text"): findings.decision,
