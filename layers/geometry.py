@@ -25,6 +25,11 @@ _MULTI = {
 }
 
 
+def metres_per_degree(latitudes: Any) -> Any:
+    """Metres in a degree at latitudes, between those of latitude and of longitude: for sizes of slivers, not for maps."""
+    return 111_320.0 * np.sqrt(np.cos(np.radians(latitudes)))
+
+
 def of_table(table: SourceTable, crosswalk: Crosswalk) -> tuple[Geometries, int]:
     """The geometries of a layer (None where there is none), in its own system, x and y only; how many had more.
 
