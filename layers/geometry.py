@@ -26,7 +26,7 @@ _MULTI = {
 
 
 def metres_per_degree(latitudes: Any) -> Any:
-    """Metres in a degree at latitudes, between those of latitude and of longitude: for sizes of slivers, not for maps."""
+    """Metres in a degree at latitudes, between those of latitude and of longitude: for the size of slivers only."""
     return 111_320.0 * np.sqrt(np.cos(np.radians(latitudes)))
 
 
