@@ -69,7 +69,7 @@ def test_basemap_decides_by_zoom_before_it_touches_a_table(plan: Any) -> None:
 
 
 def test_areas_find_theirs_by_index(plan: Any) -> None:
-    # By ground, by kind or by its area: on tables that other tests have emptied the planner may take any of them.
+    # By ground, by kind or by its area: without rows the planner may take any of them.
     assert by_index(plan(render.AREAS), "layers_areashape")
 
 
