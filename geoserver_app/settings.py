@@ -25,7 +25,7 @@ GDAL_LIBRARY_PATH = env.text("GDAL_LIBRARY_PATH") or env.wheel_library("pyogrio"
 GEOS_LIBRARY_PATH = env.text("GEOS_LIBRARY_PATH") or env.wheel_library("shapely", "libgeos_c-*")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "geoserver_app.admin.apps.RoleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -40,6 +40,12 @@ INSTALLED_APPS = [
     "layers",
     "geoserver_app.org",
     "geoserver_app.accounts",
+    "geoserver_app.catalog",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "geoserver_app.published",
     "geoserver_app.maps",
     "geoserver_app.site",
@@ -60,6 +66,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "geoserver_app.accounts.doors.ClosedStaffPagesMiddleware",
 ]
 
 ROOT_URLCONF = "geoserver_app.urls"
@@ -115,7 +123,30 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
+
+# Log-in of staff (docs/operator/log-in.md). Residents need no account, and nobody makes one for himself.
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "geoserver_app.accounts.backends.RoleBackend",
+]
+STAFF_ADDRESSES = ("/console/", "/plan/", "/performance/")
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/console/"
+LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 12 * 3600
+ACCOUNT_ADAPTER = "geoserver_app.accounts.adapters.StaffAccounts"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_CHANGE_EMAIL = True
+SOCIALACCOUNT_ADAPTER = "geoserver_app.accounts.adapters.DirectoryAccounts"
+# The city's own directory is believed about whose e-mail address it is; there is no other provider.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = env.openid_connect()
+MFA_TOTP_ISSUER = "One Map City Hall"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
@@ -164,7 +195,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "worker-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # Browsers hold the redirect after a form to this rule too: log-in hands over to the city's directory.
+        "form-action": [SELF, *env.openid_connect_origin()],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

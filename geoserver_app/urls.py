@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("geoserver_app.site.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
 
