@@ -17,7 +17,7 @@ _SETTINGS_PAGES = {
 }
 
 
-class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]
+class StaffAccounts(DefaultAccountAdapter):
     """Log-in by user name or e-mail address. Nobody signs up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -25,13 +25,13 @@ class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The first page after log-in: the console for those who see requests, the settings for those who set up."""
-        capabilities = rights_of(request.user, at=timezone.now()).capabilities  # type: ignore[arg-type]
+        capabilities = rights_of(request.user, at=timezone.now()).capabilities
         if Capability.SEE_REQUESTS in capabilities:
             return "/console/"
         return "/" if capabilities.isdisjoint(_SETTINGS_PAGES) else "/admin/"
 
 
-class DirectoryAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class DirectoryAccounts(DefaultSocialAccountAdapter):
     """Log-in through the city's own directory (OpenID Connect): opens accounts that exist here, makes none."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:

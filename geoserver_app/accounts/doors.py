@@ -6,7 +6,7 @@ say nothing are refused to everybody, so that a forgotten line shuts a door inst
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -18,8 +18,7 @@ from django.utils.translation import gettext as _
 from geoserver_app.accounts.rights import Rights, rights_of
 from geoserver_app.accounts.roles import Capability
 
-Remaining = ParamSpec("Remaining")
-View = Callable[Concatenate[HttpRequest, Remaining], HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 _MARK = "needs_one_of"
 _KEPT = "_onemap_rights"
 
@@ -33,15 +32,15 @@ def request_rights(request: HttpRequest) -> Rights:
     return kept
 
 
-def requires(*one_of: Capability) -> Callable[[View[Remaining]], View[Remaining]]:
+def requires(*one_of: Capability) -> Callable[[View], View]:
     """Opens a view to those who have at least one of the capabilities, somewhere.
 
     Which requests the view may show them is the view's own question: ``visible_to(rights)``.
     """
 
-    def decorate(view: View[Remaining]) -> View[Remaining]:
+    def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Remaining.args, **kwargs: Remaining.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_log_in(request)
             if request_rights(request).capabilities.isdisjoint(one_of):
@@ -49,7 +48,7 @@ def requires(*one_of: Capability) -> Callable[[View[Remaining]], View[Remaining]
             return view(request, *args, **kwargs)
 
         setattr(guarded, _MARK, frozenset(one_of))
-        return guarded
+        return cast(View, guarded)
 
     return decorate
 

@@ -15,7 +15,9 @@ class User(AbstractUser):
     What somebody may do comes from assignments alone; ``is_staff`` and groups of Django give nothing here.
     """
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
+        verbose_name = "user"
+        verbose_name_plural = "users"
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

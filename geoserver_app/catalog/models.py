@@ -108,9 +108,7 @@ class Service(Named):
     due_unit = models.CharField(max_length=10, choices=DueUnit, default=DueUnit.OPEN_DAYS)
     deciding_kind = models.CharField(max_length=60, blank=True)  # kind of area that decides whose it is: 'beat'
     retired_on = models.DateField(null=True, blank=True)
-    successor = models.ForeignKey(
-        "self", on_delete=models.PROTECT, related_name="predecessors", null=True, blank=True
-    )
+    successor = models.ForeignKey("self", on_delete=models.PROTECT, related_name="predecessors", null=True, blank=True)
     position = models.IntegerField(default=100)
 
     objects = ServiceQuerySet.as_manager()
@@ -126,7 +124,7 @@ class Service(Named):
             models.CheckConstraint(
                 condition=Q(location="asset") & ~Q(asset_kind="") | ~Q(location="asset") & Q(asset_kind="", snap_m=0),
                 name="service_asset_has_a_kind",
-                violation_error_message="Where the place is an asset, say of which kind; elsewhere leave kind and snap.",
+                violation_error_message="Where the place is an asset, say of which kind; else no kind and no snap.",
             ),
             models.CheckConstraint(
                 condition=Q(sensitive=False) | Q(privacy__in=["area_only", "hidden"]),

@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location', 'asset'), models.Q(('asset_kind', ''), _negated=True)), models.Q(models.Q(('location', 'asset'), _negated=True), ('asset_kind', ''), ('snap_m', 0)), _connector='OR'), name='service_asset_has_a_kind', violation_error_message='Where the place is an asset, say of which kind; elsewhere leave kind and snap.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location', 'asset'), models.Q(('asset_kind', ''), _negated=True)), models.Q(models.Q(('location', 'asset'), _negated=True), ('asset_kind', ''), ('snap_m', 0)), _connector='OR'), name='service_asset_has_a_kind', violation_error_message='Where the place is an asset, say of which kind; else no kind and no snap.'),
         ),
         migrations.AddConstraint(
             model_name='service',
