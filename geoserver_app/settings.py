@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "geoserver_app.org",
     "geoserver_app.accounts",
     "geoserver_app.catalog",
+    "geoserver_app.intake",
+    "geoserver_app.work",
     "allauth",
     "allauth.account",
     "allauth.mfa",
