@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "geoserver_app.accounts",
     "geoserver_app.catalog",
     "geoserver_app.intake",
+    "geoserver_app.link",
+    "geoserver_app.route",
     "geoserver_app.work",
     "allauth",
     "allauth.account",
