@@ -15,10 +15,8 @@ from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.org.calendar import OfficeCalendar, Unit
 
 
-def due(service: Service, start: datetime, calendar: OfficeCalendar) -> datetime | None:
-    """Open311's ``expected_datetime`` of a request made at ``start``; None where the service promises nothing."""
-    if service.due_amount is None:
-        return None
+def due(service: Service, start: datetime, calendar: OfficeCalendar) -> datetime:
+    """Open311's ``expected_datetime`` of a request made at ``start``. NeverOpen where the office has no hours."""
     return calendar.deadline(start, service.due_amount, cast(Unit, service.due_unit))
 
 
