@@ -110,6 +110,11 @@ class OfficeCalendar:
             day += timedelta(days=1)
         return total
 
+    def openings(self, first: date, last: date) -> Iterator[Opening]:
+        """Every opening of the local days from ``first`` to ``last``, both inclusive, in order. In UTC."""
+        for ahead in range((last - first).days + 1):
+            yield from self._on(first + timedelta(days=ahead))
+
     def _next_open_day(self, day: date) -> date:
         after = moment(day + timedelta(days=1), time(0), self.zone)
         return self.day_of(next(self._from(after)).opens)
