@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -31,7 +31,10 @@ def record(
     public: bool = False,
     data: dict[str, Any] | None = None,
 ) -> Step:
-    """Appends one line that says how the request's row changes to ``present``. Call inside flow's transaction."""
+    """Appends one line that says how the request's row changes to ``present``. Call inside flow's transaction.
+
+    The opening says only who got it: there was nothing before that it could differ from.
+    """
     before = Present.of(request)
     change = StatusChange.objects.create(
         request=request,
@@ -47,7 +50,7 @@ def record(
         post_after_id=present.post_id,
         note=note.strip(),
         public=public,
-        data={**_differences(before, present), **(data or {})},
+        data={**({} if before.state == "received" else _differences(before, present)), **(data or {})},
     )
     return Step(change, before, present)
 
@@ -62,7 +65,7 @@ def _differences(before: Present, after: Present) -> dict[str, list[Any]]:
 
 
 def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
 @dataclass(frozen=True)
