@@ -38,7 +38,7 @@ def _person(record: Record, counts: Counts) -> User:
 def _assign(user: User, jurisdiction: Jurisdiction, record: Record, counts: Counts) -> None:
     """Makes the person's assignments in this jurisdiction those of the file."""
     kept: set[int] = set()
-    for one in record.records("assignments", "assignment", key="role and more"):
+    for one in record.records("assignments", "assignment", key=""):
         values = _assignment(jurisdiction, one)
         one.faults.refuse()
         kept.add(put(Assignment, {"user": user, "jurisdiction": jurisdiction, **values}, {}, counts, one).pk)

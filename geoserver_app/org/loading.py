@@ -37,7 +37,7 @@ def _hours(file: Record) -> dict[tuple[int, time], time]:
     """(weekday, opening) -> closing, of every stretch in the file."""
     names = {day.name.lower(): int(day) for day in OfficeHours.Weekday}
     found: dict[tuple[int, time], time] = {}
-    for stretch in file.records("hours", "stretch", key="days"):
+    for stretch in file.records("hours", "stretch", key=""):
         opens, closes = _clock(stretch, "opens"), _clock(stretch, "closes")
         for name in stretch.strings("days"):
             if name not in names:

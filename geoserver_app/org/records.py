@@ -125,14 +125,15 @@ class Record:
         return [one.strip() for one in value]
 
     def records(self, name: str, noun: str, key: str = "code") -> Iterator["Record"]:
-        """The mappings of a list, each with its place; the same key twice is a fault."""
+        """The mappings of a list, each with its place; the same key twice is a fault (no key: by number only)."""
         value = self._left.pop(name, [])
         if not isinstance(value, list):
             self.fault(f"'{name}' must be a list")
             return
-        seen: set[Any] = set()
+        seen: set[str] = set()
         for number, entries in enumerate(value, start=1):
-            label = entries.get(key, f"number {number}") if isinstance(entries, Mapping) else f"number {number}"
+            told = entries.get(key) if isinstance(entries, Mapping) else None
+            label = told if isinstance(told, str) and told else f"number {number}"
             record = Record(entries, f"{self.place}: {noun} '{label}'", self.faults)
             if label in seen:
                 record.fault(f"stands twice; each {key} stands once")
