@@ -1,7 +1,9 @@
 from django.db import models
 
+from geoserver_app.org.models import Named
 
-class Resolution(models.Model):
+
+class Resolution(Named):
     """How a request ended, as a code that departments share: "repaired", which means that it was fixed.
 
     The code is the city's own; the meaning is the same everywhere, so that departments and cities can be compared.
@@ -21,8 +23,6 @@ class Resolution(models.Model):
 
     jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="+")
     code = models.SlugField(max_length=40)
-    name = models.CharField(max_length=120)
-    names = models.JSONField(default=dict, blank=True)  # in other languages: {"es": "Reparado"}
     sentence = models.TextField()  # what the resident is told: "The work has been done."
     sentences = models.JSONField(default=dict, blank=True)
     meaning = models.CharField(max_length=10, choices=Meaning)
@@ -32,13 +32,6 @@ class Resolution(models.Model):
     class Meta:
         ordering = ["jurisdiction_id", "position", "code"]
         constraints = [models.UniqueConstraint(fields=["jurisdiction", "code"], name="resolution_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def name_in(self, language: str) -> str:
-        """The name in a language ("es"), in the first language where it has no other."""
-        return str(self.names.get(language) or self.name)
 
     def sentence_in(self, language: str) -> str:
         """What the resident is told, in a language."""

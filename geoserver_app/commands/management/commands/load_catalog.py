@@ -12,11 +12,12 @@ from geoserver_app.commands.door import OneMapCommand
 from geoserver_app.commands.rehearsal import add_commit_option, last_line, rehearsal
 from geoserver_app.org.loading import load_departments, load_office
 from geoserver_app.org.records import Counts, Faults
+from geoserver_app.work.resolutions import load_resolutions
 from layers.models import Jurisdiction
 
 
 class Command(OneMapCommand):
-    help = "Loads office.yaml, departments.yaml, services.yaml (with services/) and faqs.yaml from a folder."
+    help = "Loads the office, departments, services, questions and resolutions of a city from a folder of YAML files."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
@@ -41,5 +42,6 @@ def load(folder: Path, jurisdiction: Jurisdiction) -> dict[str, Counts]:
     counts |= load_services(folder, jurisdiction, faults, on=on)
     faults.refuse()
     counts |= load_faqs(folder, jurisdiction, faults)
+    counts["resolutions"] = load_resolutions(folder, jurisdiction, faults, on=on)
     faults.refuse()
     return counts
