@@ -103,6 +103,9 @@ DATABASES = {
     )
 }
 DATABASES["default"]["OPTIONS"].setdefault("application_name", "onemap")
+# Statements that ask for it (prepare=True: what lies at a place, who gets a request) are planned once, not every time.
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 1_000_000)
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c plan_cache_mode=force_generic_plan")
 DATABASES["default"]["TEST"] = {
     "NAME": env.text("ONEMAP_TEST_DB", "test_onemap"),
     "TEMPLATE": env.text("ONEMAP_TEMPLATE_DB", "onemap_template"),

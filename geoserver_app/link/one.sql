@@ -51,15 +51,17 @@ with place as materialized (
     select 1, coalesce(
         case when %(privacy)s::text = 'block_face' then (select {middle} from street) end, {cell})
     from place where %(privacy)s::text in ('block_face', 'cell')
-), covering as materialized (
-    select s.n, e.kind_id, p.shape_id, p.area_id
+), piece as materialized (
+    select s.n, p.kind_id, p.shape_id, p.area_id
     from spot s cross join lateral (
         select p.kind_id, p.shape_id, p.area_id from layers_areapiece p
         where p.in_force and p.geom && s.point and ST_Covers(p.geom, s.point) offset 0) p
-    join edition e on e.kind_id = p.kind_id and e.is_current
+), covering as materialized (
+    select p.n, p.kind_id, p.shape_id, p.area_id
+    from piece p join edition e on e.kind_id = p.kind_id and e.is_current
     union
     select s.n, e.kind_id, p.shape_id, p.area_id
-    from spot s cross join past e cross join lateral (
+    from past e cross join spot s cross join lateral (
         select p.shape_id, p.area_id from layers_areapiece p join layers_areashape a on a.id = p.shape_id
         where p.in_force and p.kind_id = e.kind_id and p.geom && s.point
           and a.editions @> e.seq and ST_Covers(p.geom, s.point)
@@ -69,56 +71,53 @@ with place as materialized (
           and a.editions @> e.seq and ST_Covers(p.geom, s.point)
         offset 0) p
     where e.feature_class = 'area'
-), border as materialized (
-    select e.kind_id, e.is_ground, b.shape_id, min(b.metres) as metres
-    from place cross join lateral (
+), stretch as materialized (
+    select b.* from place cross join lateral (
         select b.kind_id, b.shape_id, ST_Distance(b.line, place.plane) as metres from layers_areaborder b
         where b.in_force and ST_DWithin(b.line, place.plane, (select max(near_m) from edition)) offset 0) b
-    join edition e on e.kind_id = b.kind_id and e.is_current and b.metres <= e.near_m
+), border as materialized (
+    select e.kind_id, e.is_ground, b.shape_id, min(b.metres) as metres
+    from stretch b join edition e on e.kind_id = b.kind_id and e.is_current and b.metres <= e.near_m
     group by 1, 2, 3
     union all
-    select e.kind_id, e.is_ground, b.shape_id, min(ST_Distance(b.line, place.plane))
-    from place cross join past e
-    join layers_areaborder b on b.kind_id = e.kind_id and ST_DWithin(b.line, place.plane, e.near_m)
-    join layers_areashape a on a.id = b.shape_id and a.editions @> e.seq
+    select e.kind_id, e.is_ground, b.shape_id, min(b.metres)
+    from past e cross join place cross join lateral (
+        select b.shape_id, ST_Distance(b.line, place.plane) as metres
+        from layers_areaborder b join layers_areashape a on a.id = b.shape_id
+        where b.kind_id = e.kind_id and a.editions @> e.seq and ST_DWithin(b.line, place.plane, e.near_m) offset 0) b
     where e.feature_class = 'area'
     group by 1, 2, 3
+), uncovered as materialized (
+    select e.* from edition e cross join place
+    where place.inside and e.feature_class = 'area' and e.gap_m > 0 and not e.is_ground
+      and not exists (select from covering c where c.kind_id = e.kind_id and c.n = 0)
 ), bridged as materialized (
-    select e.kind_id, s.shape_id, s.metres
-    from place cross join edition e cross join lateral (
+    select e.code, e.kind_id, s.shape_id, s.metres
+    from uncovered e cross join place left join lateral (
         select b.shape_id, b.line <-> place.plane as metres
         from layers_areaborder b join layers_areashape a on a.id = b.shape_id
         where b.kind_id = e.kind_id and a.editions @> e.seq and ST_DWithin(b.line, place.plane, e.gap_m)
-        order by metres, b.shape_id limit 1) s
-    where place.inside and e.feature_class = 'area' and e.gap_m > 0 and not e.is_ground
-      and not exists (select from covering c where c.kind_id = e.kind_id and c.n = 0)
-), lot as materialized (
-    select i.id, i.parcel_number, p.geom, p.owner_class, p.land_use, p.situs_address
-    from place cross join lateral (
+        order by metres, b.shape_id limit 1) s on true
+), ground_parcel as materialized (
+    select p.* from place cross join lateral (
         select p.* from layers_parcelshape p
-        where p.in_force and p.geom && place.point and ST_Covers(p.geom, place.point) offset 0) p
-    join edition e on e.kind_id = p.kind_id and e.is_current
-    join layers_parcel i on i.id = p.parcel_id
+        where p.in_force and p.geom && ST_Expand(place.point, place.reach_lon, place.reach_lat) offset 0) p
+), parcel as materialized (
+    select p.* from ground_parcel p join edition e on e.kind_id = p.kind_id and e.is_current
     union all
-    select i.id, i.parcel_number, p.geom, p.owner_class, p.land_use, p.situs_address
-    from place cross join past e
-    join layers_parcelshape p on p.kind_id = e.kind_id and p.geom && place.point and p.editions @> e.seq
-                              and ST_Covers(p.geom, place.point)
-    join layers_parcel i on i.id = p.parcel_id
+    select p.* from past e cross join place cross join lateral (
+        select p.* from layers_parcelshape p
+        where p.kind_id = e.kind_id and p.editions @> e.seq
+          and p.geom && ST_Expand(place.point, place.reach_lon, place.reach_lat) offset 0) p
     where e.feature_class = 'parcel'
-    order by parcel_number, id limit 1
+), lot as materialized (
+    select i.id, p.geom, p.owner_class, p.land_use, p.situs_address
+    from place cross join parcel p join layers_parcel i on i.id = p.parcel_id
+    where ST_Covers(p.geom, place.point)
+    order by i.parcel_number, i.id limit 1
 ), beside as materialized (
     select p.owner_class, ST_SetSRID(ST_Transform(p.geom, place.metric_srid), 0) as plane
-    from place
-    join layers_parcelshape p on p.in_force and p.geom && ST_Expand(place.point, place.reach_lon, place.reach_lat)
-    join edition e on e.kind_id = p.kind_id and e.is_current
-    where %(reach)s::float8 > 0
-    union all
-    select p.owner_class, ST_SetSRID(ST_Transform(p.geom, place.metric_srid), 0)
-    from place cross join past e
-    join layers_parcelshape p on p.kind_id = e.kind_id and p.editions @> e.seq
-                              and p.geom && ST_Expand(place.point, place.reach_lon, place.reach_lat)
-    where e.feature_class = 'parcel' and %(reach)s::float8 > 0
+    from place cross join parcel p where %(reach)s::float8 > 0
 ), opened as (
     select 1 from place cross join street s
     where not exists (select from edition where code = 'right_of_way') and place.inside
@@ -143,14 +142,8 @@ select 'border', 0, e.code, b.kind_id, s.area_id, '', '',
        case when e.code = 'right_of_way' then s.attributes end, b.metres, null, null, b.is_ground
 from border b join edition e on e.kind_id = b.kind_id join layers_areashape s on s.id = b.shape_id
 union all
-select 'bridge', 0, e.code, b.kind_id, s.area_id, '', '', null, b.metres, null, null, false
-from bridged b join edition e on e.kind_id = b.kind_id join layers_areashape s on s.id = b.shape_id
-union all
-select 'gap', 0, e.code, e.kind_id, null, '', '', null, null, null, null, false
-from edition e, place
-where place.inside and e.feature_class = 'area' and e.gap_m > 0 and not e.is_ground
-  and not exists (select from covering c where c.kind_id = e.kind_id and c.n = 0)
-  and not exists (select from bridged b where b.kind_id = e.kind_id)
+select 'bridge', 0, b.code, b.kind_id, s.area_id, '', '', null, b.metres, null, null, false
+from bridged b left join layers_areashape s on s.id = b.shape_id
 union all
 select 'parcel', 0, null, null, l.id, l.owner_class, l.situs_address, to_jsonb(l.land_use),
        case when %(reach)s::float8 > 0
