@@ -46,6 +46,22 @@ def switch(name: str) -> bool:
     return value == "1"
 
 
+def choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of several words; the first where nothing is set."""
+    value = text(name) or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}, but must be one of: {', '.join(choices)}.")
+    return value
+
+
+def port(name: str, default: int) -> int:
+    """The number of a port."""
+    value = text(name, str(default))
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise ImproperlyConfigured(f"{name} is {value!r}, but must be the number of a port, 1 to 65535.")
+    return int(value)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """The parts of a comma-separated variable, blanks dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "geoserver_app.link",
     "geoserver_app.route",
     "geoserver_app.work",
+    "geoserver_app.notify",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -172,6 +173,19 @@ STORAGES = {
     "staticfiles": {"BACKEND": "geoserver_app.site.static.HashedStaticFiles"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
+
+# Mail. Without a server messages wait in the outbox; in the demo they are read at /console/outbox and count as sent.
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.port("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
+_email_security = env.choice("EMAIL_SECURITY", ("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email_security == "starttls", _email_security == "tls"
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+MAIL_READY = bool(EMAIL_HOST) or DEMO
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "no-reply@localhost")
 
 LEAFLET_CONFIG = {
     "TILES": [],
