@@ -65,7 +65,7 @@ def _doubts(found: Found, subject: Subject) -> Iterator[Doubt]:
         where = subject.located
         yield Doubt(
             "address_far_from_pin",
-            {"metres": round(found.address_m), "address": where.address, "lon": where.lon, "lat": where.lat},
+            {"metres": int(found.address_m + 0.5), "address": where.address, "lon": where.lon, "lat": where.lat},
         )
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from geoserver_app.catalog.form import evidence
-from geoserver_app.catalog.models import Service
+from geoserver_app.catalog.models import Service, ServiceAttribute
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.link.models import Membership
 from geoserver_app.link.privacy import Policy
@@ -80,6 +79,21 @@ def subject_at(
     return _subject(service, service.jurisdiction, at, answers, lon=lon, lat=lat, **more)
 
 
+def means(service: Service, answers: Mapping[str, Any]) -> str:
+    """Whose ground it is by the answers: the first that is evidence, in the order of the form; "" where none is.
+
+    Questions and answers that are no longer offered count too: they stand in past requests.
+    """
+    questions = (one for one in service.attributes.all() if one.datatype in ServiceAttribute.LISTS)
+    for question in sorted(questions, key=lambda one: (one.position, one.code)):
+        given = answers.get(question.code, [])
+        keys = given if isinstance(given, list) else [given]
+        found = next((one["means"] for one in question.values if one.get("means") and one["key"] in keys), "")
+        if found:
+            return str(found)
+    return ""
+
+
 def _subject(
     service: Service, jurisdiction: Jurisdiction, at: datetime, answers: Mapping[str, Any], **more: Any
 ) -> Subject:
@@ -89,7 +103,7 @@ def _subject(
         policy=Policy.of(service),
         place_wanted=service.location != Service.Location.NONE,
         deciding_kind=service.deciding_kind,
-        means=(evidence(service, answers) or "") if answers else "",
+        means=means(service, answers) if answers else "",
         **more,
     )
 

@@ -1,0 +1,31 @@
+-- Kinds that divide the city and leave a place out: counted to the nearest area within the kind's distance, or a gap.
+--
+-- In:  link_spot, link_place, link_edition, link_areas
+-- Out: link_bridge  place, kind, area (null: a gap), metres; the areas are added to link_areas
+-- Indexes: area_border_in_force, area_border_past.
+create temporary table link_bridge on commit drop as
+select p.place, e.kind_id, a.area_id, b.metres
+from link_place p
+join link_spot s on s.spot = p.spot and s.inside
+join link_edition e on e.era = p.era and e.feature_class = 'area' and e.gap_m > 0 and e.ground = 0
+left join link_areas l on l.place = p.place
+left join lateral (
+    select b.shape_id, b.line <-> s.plane as metres
+    from layers_areaborder b join layers_areashape a on a.id = b.shape_id
+    where b.kind_id = e.kind_id and a.editions @> e.seq and ST_DWithin(b.line, s.plane, e.gap_m)
+    order by metres, b.shape_id limit 1) b on true
+left join layers_areashape a on a.id = b.shape_id
+where not p.seen and (l.bits is null or l.bits & e.bit = 0 or e.bit = 1::bigint << 62)
+  and not exists (select from link_cover c where c.place = p.place and c.kind_id = e.kind_id);
+
+insert into link_areas
+select b.place, '{{}}', 0, 0, false from link_bridge b
+where b.area_id is not null and not exists (select from link_areas l where l.place = b.place)
+group by b.place;
+
+update link_areas l set area_ids = array(
+    select area_id from unnest(l.area_ids) as own (area_id)
+    union select b.area_id from link_bridge b where b.place = l.place and b.area_id is not null order by 1)
+where place in (select place from link_bridge where area_id is not null);
+
+analyze link_bridge;
