@@ -147,7 +147,7 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_CHANGE_EMAIL = True
+PASSWORD_BY_MAIL = bool(env.text("EMAIL_HOST"))
 SOCIALACCOUNT_ADAPTER = "geoserver_app.accounts.adapters.DirectoryAccounts"
 # The city's own directory is believed about whose e-mail address it is; there is no other provider.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("geoserver_app.site.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("geoserver_app.accounts.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -166,9 +166,10 @@ def _value(service: Service, attribute: ServiceAttribute, raw: Raw) -> Value | U
         return None
     keys = [str(one["key"]) for one in _offered(attribute)]
     try:
-        return clean(attribute.datatype, raw, keys=keys, zone=lambda: _zone(service))
+        value = clean(attribute.datatype, raw, keys=keys, zone=lambda: _zone(service))
     except Unusable as wrong:
         return wrong
+    return None if is_empty(value) else value
 
 
 def _chosen(service: Service, answers: Mapping[str, Raw]) -> Iterator[tuple[ServiceAttribute, dict[str, Any]]]:

@@ -115,11 +115,11 @@ _SIMPLE: Mapping[str, Callable[[Raw], Value]] = {"string": clean_line, "text": c
 
 
 def _one(raw: Raw) -> str:
-    """The single answer in what was sent; the last one where a form sent several, as browsers mean it."""
+    """The single answer in what was sent; the last that is not empty where a form sent several."""
     if isinstance(raw, str):
         return raw
     if isinstance(raw, Sequence):
-        return _one(raw[-1]) if raw else ""
+        return next((_one(one) for one in reversed(raw) if not is_empty(one)), "")
     return str(raw)
 
 

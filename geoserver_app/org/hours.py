@@ -72,12 +72,14 @@ def state(
 def openings(
     week: Iterable[Stretch], day: date, zone: ZoneInfo, holidays: Container[date] = frozenset()
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Every opening and closing of a local day, in order; none on a holiday."""
+    """Every opening and closing of a local day, in order; none on a holiday, nor one that the clocks skip."""
     if day in holidays:
         return
     for stretch in sorted(week, key=lambda one: one.opens):
         if stretch.weekday == day.weekday():
-            yield moment(day, stretch.opens, zone), moment(day, stretch.closes, zone)
+            opens, closes = moment(day, stretch.opens, zone), moment(day, stretch.closes, zone)
+            if opens.timestamp() < closes.timestamp():
+                yield opens, closes
 
 
 def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:

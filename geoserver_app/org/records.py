@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
 
 from layers.errors import BadFile
 
 Row = TypeVar("Row", bound=models.Model)
 _MOST_SHOWN = 25
+# The one written in C where the wheel has it: ten times as fast.
+_SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass
@@ -151,7 +153,7 @@ class Record:
 def read(path: Path, faults: Faults) -> Record:
     """The mapping that a YAML file holds; BadFile where it is not there or is not YAML."""
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=_SAFE_LOADER)  # noqa: S506 (a safe one)
     except FileNotFoundError as error:
         raise BadFile(f"There is no file {path.name} in {path.parent.name}/.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -187,8 +189,7 @@ def put(model: type[Row], key: Mapping[str, Any], values: Mapping[str, Any], cou
     if not different and not fresh:
         counts.same += 1
         return row
-    _check(row, record)
-    row.save()
+    _save(row, record)
     if fresh:
         counts.new += 1
     else:
@@ -196,11 +197,24 @@ def put(model: type[Row], key: Mapping[str, Any], values: Mapping[str, Any], cou
     return row
 
 
-def _check(row: models.Model, record: Record) -> None:
+def _save(row: models.Model, record: Record) -> None:
+    """Saves a row, or refuses with the reason. The tables judge their constraints: asking first costs a query each."""
+    relations = {column.name for column in row._meta.concrete_fields if column.is_relation}
     try:
-        row.full_clean(validate_unique=False)
+        row.clean_fields(exclude=relations)
+        with transaction.atomic():
+            row.save()
     except ValidationError as error:
         for name, messages in error.message_dict.items():
-            where = "" if name == NON_FIELD_ERRORS else f"'{name}': "
-            record.fault(where + " ".join(messages))
+            record.fault(f"'{name}': {' '.join(messages)}")
         record.faults.refuse()
+    except IntegrityError as error:
+        record.fault(_violated(row, error))
+        record.faults.refuse()
+
+
+def _violated(row: models.Model, error: IntegrityError) -> str:
+    """What a broken constraint says, in its own words where the model gives it any."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    words = {constraint.name: constraint.violation_error_message for constraint in row._meta.constraints}
+    return str(words.get(str(name)) or f"the table refuses it ({name or error})")

@@ -54,12 +54,7 @@ def test_every_form_can_be_asked_in_both_languages(almendra: Jurisdiction) -> No
 def test_spanish_is_not_english_left_over(almendra: Jurisdiction) -> None:
     services = Service.objects.filter(jurisdiction=almendra).with_form()
     same = [s.code for s in services if s.names["es"] == s.name or s.descriptions["es"] == s.description]
-    same += [
-        f"{s.code}.{a.code}"
-        for s in services
-        for a in s.attributes.all()
-        if a.question["en"] == a.question["es"]
-    ]
+    same += [f"{s.code}.{a.code}" for s in services for a in s.attributes.all() if a.question["en"] == a.question["es"]]
     assert same == []
 
 
