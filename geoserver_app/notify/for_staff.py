@@ -28,7 +28,7 @@ def copy(case: Case, language: str, desk: str, why: Words) -> Letter:
 
 def handed_on(case: Case, language: str, desk: str, why: Words) -> Letter:
     """To the desk that a person handed it to, with the reason that was given."""
-    reason = _in(why, language)
+    reason = "" if case.is_sensitive else _in(why, language)
     text = (phrase(language, "staff.handed_on.reason", reason=reason),) if reason else ()
     return _letter(case, language, desk, "handed_on", text, picture=True)
 

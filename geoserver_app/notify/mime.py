@@ -34,7 +34,7 @@ def mail_of(message: Message) -> EmailMultiAlternatives:
 
 
 def html_of(message: Message, picture_address: str = "") -> str:
-    """The HTML as it is sent; with an address, as a page of ours shows it. Without a picture it has no frame for one."""
+    """The HTML as it is sent, or with an address as a page of ours shows it; no frame where there is no picture."""
     html = message.body_html if message.picture_id else _PICTURE.sub("", message.body_html)
     return html.replace(f"cid:{PICTURE_ID}", picture_address) if picture_address else html
 

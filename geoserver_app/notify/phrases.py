@@ -30,7 +30,9 @@ def phrase(language: str, key: str, **values: object) -> str:
     found = entry(language, key)
     if not isinstance(found, str):
         raise NotFound(f"'{key}' is no sentence in texts/{language}.yaml.")
-    return found.format(**values)
+    told = found.format(**values)
+    # "... at 7:00 a.m." ends the sentence that it stands at the end of.
+    return told[:-1] if found.endswith("}.") and told.endswith("..") else told
 
 
 def has(language: str, key: str) -> bool:
