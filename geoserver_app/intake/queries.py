@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.gis.db import models
 
 if TYPE_CHECKING:
+    from geoserver_app.intake.models import ServiceRequest  # noqa: F401 - named in the base class
     from layers.models import Area, Jurisdiction
-
-    _QuerySet = models.QuerySet[Any]
-else:
-    _QuerySet = models.QuerySet
 
 CLOSED = ("closed", "cancelled")
 
 
-class ServiceRequestQuerySet(_QuerySet):
+class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
     """Requests, narrowed down. Every predicate is one that an index serves."""
 
     def of(self, jurisdiction: Jurisdiction) -> ServiceRequestQuerySet:
