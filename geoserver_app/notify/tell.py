@@ -12,6 +12,7 @@ from geoserver_app.notify.letter import Letter, Rendered
 from geoserver_app.notify.models import Message
 from geoserver_app.notify.outbox import Draft, put
 from geoserver_app.notify.recipients import Recipient
+from geoserver_app.work.copies import holders
 from geoserver_app.work.models import StatusChange
 from geoserver_app.work.present import Step
 from geoserver_app.work.states import CLOSED
@@ -30,11 +31,16 @@ class Told:
         return Told(self.messages + other.messages, self.unaddressed + other.unaddressed)
 
 
-def opened(case: Case, *, copies: Sequence[int] = (), why: for_staff.Words | None = None) -> Told:
-    """A new request: the desk that has it and those with a copy (ids of posts), the agency, and the receipt."""
+def opened(case: Case, *, why: for_staff.Words | None = None) -> Told:
+    """A new request: the desk that has it and those with a copy, the agency, and the receipt."""
     told = _desk(case, "opened", Kind.LIAISON_NEW, lambda to: for_staff.new(case, to.language, to.name, why or {}))
-    others = [pk for pk in copies if pk != case.request.post_id]
-    told += _posts(case, "opened", Kind.COPY, others, lambda to: for_staff.copy(case, to.language, to.name, why or {}))
+    told += _posts(
+        case,
+        "opened",
+        Kind.COPY,
+        holders(case.request),
+        lambda to: for_staff.copy(case, to.language, to.name, why or {}),
+    )
     if case.request.agency is not None:
         told += agency(case, cause="opened")
     return told + receipt(case)
@@ -102,7 +108,7 @@ def _closed(case: Case, cause: str, made: Step) -> Told:
 def _reopened(case: Case, cause: str, words: str) -> Told:
     write = lambda to: for_staff.reopened(case, to.language, to.name, words)  # noqa: E731
     told = _desk(case, cause, Kind.REOPENED, write)
-    told += _posts(case, cause, Kind.REOPENED, _copies(case), write)
+    told += _posts(case, cause, Kind.REOPENED, holders(case.request), write)
     return told + _reporter(case, cause, Kind.REOPENED, for_residents.reopened)
 
 
@@ -115,17 +121,11 @@ def _details(case: Case, cause: str, words: str, photos: int) -> Told:
     return told + _put(case, cause, Kind.DETAILS, recipients.of_user(assignee, case.staff_language), write)
 
 
-def _copies(case: Case) -> list[int]:
-    """The desks that were sent a copy when the request came in; everything later goes to them too."""
-    sent = Message.objects.filter(request=case.request, kind=Kind.COPY, post__isnull=False)
-    return list(sent.order_by("post").values_list("post_id", flat=True).distinct())
-
-
 def _others(case: Case, made: Step, *, with_desk: bool) -> list[int]:
     """Those to tell of a step, without the desks of whoever made it."""
     desk = [case.request.post_id] if with_desk and case.request.post_id else []
     own = set(PostHolder.objects.filter(user=made.change.by_id).values_list("post_id", flat=True))
-    return [pk for pk in dict.fromkeys([*desk, *_copies(case)]) if pk not in own]
+    return [pk for pk in dict.fromkeys([*desk, *holders(case.request)]) if pk not in own]
 
 
 def _desk(case: Case, cause: str, kind: str, write: Callable[[Recipient], Letter]) -> Told:

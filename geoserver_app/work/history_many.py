@@ -20,7 +20,7 @@ _COPY = (
 
 
 def open_many(batch: str) -> int:
-    """Appends the opening of every request of a table (request_id, state, department_id, post_id, received_at)."""
+    """Appends the opening of every request of a table, and its copies; see open_many.sql for the columns."""
     with connection.cursor() as cursor:
         cursor.execute(SQL(cast(Any, _OPEN)).format(batch=Identifier(batch)))
         return int(cursor.rowcount)

@@ -9,6 +9,7 @@ from typing import Any
 from geoserver_app.catalog.models import Service
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.org.calendar import OfficeCalendar
+from geoserver_app.work import copies
 from geoserver_app.work.actor import SYSTEM, Actor
 from geoserver_app.work.deadlines import due
 from geoserver_app.work.history import Kind, record
@@ -20,7 +21,8 @@ from geoserver_app.work.states import CLOSED, WAITING, State, check_step
 class Outcome:
     """What routing says: a department and the post in it, or an outside agency; ``triage`` where a person must decide.
 
-    With ``triage`` a department may still be named: the safe default, which is told meanwhile.
+    With ``triage`` a department may still be named: the safe default, which is told meanwhile. ``copies`` are the ids
+    of the desks that follow it.
     """
 
     priority: str
@@ -28,6 +30,7 @@ class Outcome:
     post_id: int | None = None
     agency_id: int | None = None
     triage: bool = False
+    copies: tuple[int, ...] = ()
 
     @property
     def state(self) -> State:
@@ -46,7 +49,10 @@ def open_request(request: ServiceRequest, outcome: Outcome, *, calendar: OfficeC
         expected_datetime=_promised(request.service, request.requested_datetime, outcome, calendar),
         updated_datetime=at,
     )
-    return record(request, Kind.STATUS, present, by=SYSTEM, at=at)
+    step = record(request, Kind.STATUS, present, by=SYSTEM, at=at)
+    if outcome.copies:
+        copies.set_by_rule(request, set(outcome.copies) - {outcome.post_id}, at=at)
+    return step
 
 
 def reroute(
@@ -75,6 +81,7 @@ def reroute(
         present = replace(present, expected_datetime=promised)
     if _is_elsewhere(before, outcome):
         present = replace(_with(present, outcome), state=outcome.state, assignee_id=None, field_action_at=None)
+    copies.set_by_rule(request, set(outcome.copies) - {present.post_id}, at=at)
     return record(request, because, present, by=by, at=at, note=note, data=data)
 
 

@@ -13,6 +13,7 @@ from geoserver_app.accounts.roles import Capability
 from geoserver_app.intake.models import Review, ServiceRequest
 from geoserver_app.intake.queries import ServiceRequestQuerySet
 from geoserver_app.org.calendar import OfficeCalendar
+from geoserver_app.work import sight
 from geoserver_app.work.deadlines import Clock, clock
 from geoserver_app.work.models import WorkOrder
 from geoserver_app.work.sight import visible_to
@@ -25,7 +26,7 @@ NEARLY_DUE = timedelta(days=1)
 
 def own(rights: Rights) -> ServiceRequestQuerySet:
     """Open requests of one's departments and areas, newest first; ready for a list (five tables in one query)."""
-    return _listed(visible_to(ServiceRequest.objects.open(), rights).newest_first())
+    return _listed(sight.own(ServiceRequest.objects.open(), rights).newest_first())
 
 
 def new(rights: Rights) -> ServiceRequestQuerySet:
@@ -33,15 +34,20 @@ def new(rights: Rights) -> ServiceRequestQuerySet:
     return own(rights).filter(state__in=[State.RECEIVED, State.TRIAGE, State.ASSIGNED])
 
 
+def copied(rights: Rights) -> ServiceRequestQuerySet:
+    """Open requests of others that one's desks get copies of, newest first."""
+    return _listed(sight.copied(ServiceRequest.objects.open(), rights).newest_first())
+
+
 def overdue(rights: Rights, at: datetime) -> ServiceRequestQuerySet:
     """Past their deadline without a field action; the latest first."""
-    late = visible_to(ServiceRequest.objects.overdue(at), rights).exclude(_STOPPED)
+    late = sight.own(ServiceRequest.objects.overdue(at), rights).exclude(_STOPPED)
     return _listed(late.order_by("expected_datetime", "pk"))
 
 
 def nearly_due(rights: Rights, at: datetime, within: timedelta = NEARLY_DUE) -> ServiceRequestQuerySet:
     """Due within a time from now, without a field action; the next first."""
-    coming = visible_to(ServiceRequest.objects.open(), rights).exclude(_STOPPED)
+    coming = sight.own(ServiceRequest.objects.open(), rights).exclude(_STOPPED)
     coming = coming.filter(expected_datetime__gte=at, expected_datetime__lt=at + within)
     return _listed(coming.order_by("expected_datetime", "pk"))
 
@@ -142,7 +148,7 @@ class Counts:
 def counts(rights: Rights, at: datetime) -> Counts:
     """All of them in two queries: what may be reviewed is another set than what may be seen."""
     running = ~_STOPPED
-    found = visible_to(ServiceRequest.objects.open(), rights).aggregate(
+    found = sight.own(ServiceRequest.objects.open(), rights).aggregate(
         open=Count("pk"),
         new=Count("pk", filter=Q(state__in=[State.RECEIVED, State.TRIAGE, State.ASSIGNED])),
         overdue=Count("pk", filter=running & Q(expected_datetime__lt=at)),

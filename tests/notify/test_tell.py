@@ -37,9 +37,9 @@ def case(town: Town, request: ServiceRequest, at: Any = NOON) -> Case:
 
 
 def opened(town: Town, *, copies: tuple[int, ...] = (), **given: Any) -> ServiceRequest:
-    outcome = Outcome("normal", town.works.pk, town.works_post.pk)
+    outcome = Outcome("normal", town.works.pk, town.works_post.pk, copies=copies)
     request = written(open_request(town.request(**given), outcome, calendar=town.calendar, at=MONDAY))
-    tell.opened(case(town, request, MONDAY), copies=copies, why=WHY)
+    tell.opened(case(town, request, MONDAY), why=WHY)
     return request
 
 

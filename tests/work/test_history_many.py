@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import connection
 
+from geoserver_app.work.copies import holders
 from geoserver_app.work.history_many import PastLine, append_many, open_many
 from geoserver_app.work.models import StatusChange
 from geoserver_app.work.opening import Outcome, open_request
@@ -20,18 +21,20 @@ def same(one: dict[str, object], other: dict[str, object]) -> bool:
 
 
 def test_openings_of_a_batch_are_those_of_each(almendra: Town) -> None:
-    outcome = Outcome("high", almendra.works.pk, almendra.works_post.pk)
+    copies = (almendra.works_post.pk, almendra.parking_post.pk)
+    outcome = Outcome("high", almendra.works.pk, almendra.works_post.pk, copies=copies)
     single, many = almendra.request(), almendra.request()
     open_request(single, outcome, calendar=almendra.calendar, at=MONDAY)
     with connection.cursor() as cursor:
         cursor.execute(
             "create temporary table opening_batch on commit drop as select %s::bigint request_id, 'assigned' state,"
-            " %s::bigint department_id, %s::bigint post_id, %s::timestamptz received_at",
-            [many.pk, almendra.works.pk, almendra.works_post.pk, MONDAY],
+            " %s::bigint department_id, %s::bigint post_id, %s::timestamptz received_at, %s::bigint[] copies",
+            [many.pk, almendra.works.pk, almendra.works_post.pk, MONDAY, list(copies)],
         )
     assert open_many("opening_batch") == 1
     one, other = lines()
     assert same(one, other) and other["request_id"] == many.pk
+    assert holders(single) == holders(many) == [almendra.parking_post.pk]
 
 
 def test_a_past_history_is_copied_in_its_order(almendra: Town) -> None:

@@ -7,10 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from geoserver_app.accounts.rights import STRANGER
-from geoserver_app.accounts.roles import Role
+from geoserver_app.accounts.roles import Capability, Role
 from geoserver_app.intake.models import Review, ServiceRequest
-from geoserver_app.work import queue
-from geoserver_app.work.sight import find
+from geoserver_app.org.models import Post
+from geoserver_app.work import copies, queue
+from geoserver_app.work.errors import NotAllowed
+from geoserver_app.work.models import Copy
+from geoserver_app.work.sight import find, staff_for
 from layers.errors import NotFound
 from layers.models import Area, Kind
 from tests.life import MONDAY, Town, local
@@ -65,6 +68,31 @@ def test_overdue_is_what_was_not_acted_on_in_time_the_latest_first(almendra: Tow
     filed(almendra, expected_datetime=NOW + timedelta(hours=1))
     filed(almendra, expected_datetime=NOW - timedelta(days=3), state="done", field_action_at=NOW - timedelta(days=4))
     assert list(queue.overdue(almendra.rights("liaison"), NOW)) == [later, late]
+
+
+def test_a_copy_is_enough_to_see_a_request_but_not_to_work_on_it(almendra: Town) -> None:
+    request = filed(almendra)
+    Copy.objects.create(request=request, post=almendra.parking_post, at=NOW)
+    rights = almendra.rights("warden")
+    assert list(queue.copied(rights)) == [request] and list(queue.own(rights)) == []
+    assert find(rights, almendra.jurisdiction.pk, request.service_request_id) == request
+    assert staff_for(rights, request).capabilities == {Capability.SEE_REQUESTS}
+
+
+def test_whoever_has_a_request_is_not_shown_it_as_a_copy(almendra: Town) -> None:
+    Copy.objects.create(request=filed(almendra), post=almendra.works_post, at=NOW)
+    assert list(queue.copied(almendra.rights("liaison"))) == []
+
+
+def test_a_copy_by_hand_stays_when_the_rules_decide_anew(almendra: Town) -> None:
+    request = filed(almendra)
+    other = Post.objects.create(department=almendra.parking, code="desk", name="Desk")
+    copies.set_by_rule(request, [almendra.parking_post.pk], at=NOW)
+    copies.add(request, other, by=staff_for(almendra.rights("liaison"), request), at=NOW)
+    copies.set_by_rule(request, [], at=NOW)
+    assert copies.holders(request) == [other.pk]
+    with pytest.raises(NotAllowed):
+        copies.add(request, other, by=staff_for(almendra.rights("council"), request), at=NOW)
 
 
 def test_counts_say_what_the_lists_show(almendra: Town) -> None:
