@@ -35,6 +35,8 @@ STEPS = ("eras", "spots", "streets", "seen", "covers", "borders", "bridges", "pa
          "results", "reviews")  # fmt: skip
 # Up to here the points look for the polygons; beyond, one probe for each polygon of the city is cheaper.
 FEW_SPOTS = 5_000
+# Streets are looked for twice: nearly every place has one within this.
+CLOSE_M = 40.0
 # Columns of link_batch; located_* is where a locator found the address that was given.
 BATCH = """
     request_id bigint not null, jurisdiction_id bigint not null, service_id bigint not null, asset_id bigint,
@@ -113,14 +115,9 @@ def _text(step: str, few: bool) -> str:
     text = (Path(__file__).parent / "steps" / f"{step}.sql").read_text(encoding="utf-8")
     covers = "x.geom && s.point and ST_Covers(x.geom, s.point)"
     widest = "(select max(within_m) from link_stretch)"
-    by_line = (
+    by_border = (
         f"s.plane && ST_Expand(x.line, x.within_m) and x.line && ST_Expand(s.plane, {widest})"
         " and ST_DWithin(x.line, s.plane, x.within_m)"
-    )
-    largest = "(select max(reach) from link_spot)"
-    by_reach = (
-        f"s.reach > 0 and x.plane && ST_Expand(s.plane, s.reach) and s.plane && ST_Expand(x.plane, {largest})"
-        " and ST_DWithin(x.plane, s.plane, s.reach)"
     )
     return text.format(
         plane_point=plane_point_sql("s.lon", "s.lat", "j.metric_srid"),
@@ -130,11 +127,13 @@ def _text(step: str, few: bool) -> str:
         block=privacy.block_name_sql("lowest.number", "x.full_name"),
         masked=privacy.mask_sql("f.description"),
         some_ground=f"{OPEN_SHARE} * pi() * p.reach ^ 2",
-        plain_pieces=_pairs(f"select * from layers_areapiece where in_force and kind_id in ({_kinds('area')})", covers, few),
-        other_pieces=_pairs(f"select * from layers_areapiece where kind_id in ({_kinds('area', 'not ')})", covers, few),
-        stretches=_pairs("select * from link_stretch", by_line, few),
+        plain_pieces=_pairs(_pieces("plain and x.in_force"), covers, few),
+        other_pieces=_pairs(_pieces("not plain"), covers, few),
+        stretches=_pairs("select * from link_stretch", by_border, few),
+        lines=_pairs("select * from link_line_of", _within_reach("line"), few),
         lots=_pairs("select * from link_lot_shape", covers, few),
-        beside=_pairs("select * from link_lot_shape", by_reach, few),
+        beside=_pairs("select * from link_lot_shape", _within_reach("plane"), few),
+        cover=_COVER,
         borders_concerned=_concerned("layers_areaborder", "b", "line", "ST_Expand(s.plane, 60)") if few else "true",
         parcels_concerned=_concerned("layers_parcelshape", "x", "geom", "ST_Expand(s.point, 0.001)") if few else "true",
         any_reach="(select max(reach) from link_spot) > 0",
@@ -148,8 +147,22 @@ def _text(step: str, few: bool) -> str:
     )  # fmt: skip
 
 
-def _kinds(feature_class: str, negated: str = "") -> str:
-    return f"select kind_id from link_edition where feature_class = '{feature_class}' and {negated}plain"
+# What covers a place: of kinds that are the same for the whole batch, and of the others.
+_COVER = """(select p.place, h.kind_id, h.area_id, h.shape_id, h.bit, h.ground from link_hit h
+    join link_place p on p.spot = h.spot
+    union all select place, kind_id, area_id, shape_id, bit, ground from link_other)"""
+
+
+def _pieces(which: str) -> str:
+    return f"select x.*, k.bit, k.ground from layers_areapiece x join link_kind k on k.kind_id = x.kind_id where {which}"
+
+
+def _within_reach(column: str) -> str:
+    largest = "(select max(reach) from link_spot)"
+    return (
+        f"s.reach > 0 and x.{column} && ST_Expand(s.plane, s.reach) and s.plane && ST_Expand(x.{column}, {largest})"
+        f" and ST_DWithin(x.{column}, s.plane, s.reach)"
+    )
 
 
 def _pairs(shapes: str, on: str, few: bool) -> str:
@@ -174,6 +187,7 @@ def _parameters() -> dict[str, Any]:
         "accuracy": json.dumps(ACCURACY_M),
         "largest_m": LARGEST_REACH_M,
         "street_m": STREET_M,
+        "close_m": CLOSE_M,
         "half_m": STREET_HALF_WIDTH_M,
         "edge_m": EDGE_M,
         "coarse": list(privacy.COARSE_KINDS),

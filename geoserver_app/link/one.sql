@@ -31,12 +31,13 @@ with place as materialized (
 ), past as materialized (
     select * from edition where not is_current
 ), street as materialized (
-    select s.* from place, lateral (
+    select s.* from place, edition e, lateral (
         select c.*, c.plane <-> place.plane as metres
         from layers_centerlineshape c
-        where c.in_force and c.street_name <> '' and ST_DWithin(c.plane, place.plane, %(street_m)s::float8)
-          and c.kind_id in (select kind_id from edition where is_current and feature_class = 'centerline')
+        where c.in_force and c.kind_id = e.kind_id and c.street_name <> ''
+          and ST_DWithin(c.plane, place.plane, %(street_m)s::float8)
         order by metres, c.id limit 1) s
+    where e.is_current and e.feature_class = 'centerline'
     union all
     select s.* from place, past e, lateral (
         select c.*, c.plane <-> place.plane as metres

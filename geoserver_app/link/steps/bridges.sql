@@ -16,16 +16,20 @@ left join lateral (
     order by metres, b.shape_id limit 1) b on true
 left join layers_areashape a on a.id = b.shape_id
 where not p.seen and (l.bits is null or l.bits & e.bit = 0 or e.bit = 1::bigint << 62)
-  and not exists (select from link_cover c where c.place = p.place and c.kind_id = e.kind_id);
+  and not exists (select from {cover} c where c.place = p.place and c.kind_id = e.kind_id);
 
 insert into link_areas
-select b.place, '{{}}', 0, 0, false from link_bridge b
+select b.place, '{{}}'::bigint[], 0, 0, false from link_bridge b
 where b.area_id is not null and not exists (select from link_areas l where l.place = b.place)
 group by b.place;
 
-update link_areas l set area_ids = array(
-    select area_id from unnest(l.area_ids) as own (area_id)
-    union select b.area_id from link_bridge b where b.place = l.place and b.area_id is not null order by 1)
-where place in (select place from link_bridge where area_id is not null);
+update link_areas l set area_ids = counted.area_ids
+from (select place, array_agg(distinct area_id) as area_ids
+      from (select place, area_id from link_bridge where area_id is not null
+            union all
+            select l.place, own.area_id from link_areas l cross join unnest(l.area_ids) as own (area_id)
+            where l.place in (select place from link_bridge where area_id is not null)) as both_ways
+      group by place) as counted
+where l.place = counted.place;
 
 analyze link_bridge;

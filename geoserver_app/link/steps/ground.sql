@@ -1,6 +1,6 @@
 -- The ground of each place and what of it is in doubt: the rules of ground_found.py for many places.
 --
--- In:  link_spot, link_place, link_edition, link_areas, link_cover, link_near, link_lot, link_beside, link_street
+-- In:  link_spot, link_place, link_edition, link_areas, link_cover, link_line, link_lot, link_beside, link_street
 --      %(half_m)s  half of the widest right-of-way, where there are no polygons of it
 -- Out: link_ground  place, lies, doubt (bits, see ground.Lies), line_m
 create temporary table link_open on commit drop as
@@ -22,24 +22,14 @@ where not p.seen
 
 create temporary table link_row_owner on commit drop as
 select c.place, bool_or(a.attributes ->> 'owner' = 'state') as state, bool_or(a.attributes ->> 'owner' <> '') as named
-from link_cover c
+from {cover} c
 join layers_kind k on k.id = c.kind_id and k.code = 'right_of_way'
 join layers_areashape a on a.id = c.shape_id
 group by c.place;
 
-create temporary table link_row_near on commit drop as
-select n.place, bit_or(n.ground & ~{exclusive}) as over, bit_or(n.ground & {exclusive}) as exclusive,
-       coalesce(bool_or(a.attributes ->> 'owner' = 'state' and n.ground = {row}), false) as state,
-       coalesce(bool_or(a.attributes ->> 'owner' not in ('', 'state') and n.ground = {row}), false) as other
-from link_near n
-left join layers_areashape a on a.id = n.shape_id and n.ground = {row}
-where n.ground <> 0
-group by n.place;
-
 create index on link_open (place);
 create index on link_row_owner (place);
-create index on link_row_near (place);
-analyze link_open, link_row_owner, link_row_near;
+analyze link_open, link_row_owner;
 
 create temporary table link_ground on commit drop as
 with found as (
@@ -47,9 +37,9 @@ with found as (
            coalesce(a.ground, 0) | case when s.inside then 0 else {outside} end
            | case when o.place is null then 0 when h.owner_class in ('', 'private') then {private} else {public} end
            | case when o.place is null and w.place is not null then {row} else 0 end as lies,
-           coalesce(r.exclusive, 0) | coalesce(b.bits, 0)
+           coalesce(r.bits, 0) & {exclusive} | coalesce(b.bits, 0)
            | case when o.place is not null and w.place is not null then {row} else 0 end as near,
-           coalesce(r.over, 0) as over, coalesce(r.state, false) as near_state, coalesce(r.other, false) as near_other,
+           coalesce(r.bits, 0) & ~{exclusive} as over, coalesce(r.state, false) as near_state, coalesce(r.other, false) as near_other,
            coalesce(r.state, false) or coalesce(r.other, false) as near_named,
            case when coalesce(ro.named, false) then coalesce(ro.state, false)
                 else coalesce(c.attributes ->> 'owner' = 'state', false) end as state_here,
@@ -62,7 +52,7 @@ with found as (
     left join link_beside b on b.place = p.place
     left join link_open w on w.place = p.place
     left join link_row_owner ro on ro.place = p.place
-    left join link_row_near r on r.place = p.place
+    left join link_line r on r.place = p.place
     left join link_street t on t.place = p.place
     left join layers_centerlineshape c on c.id = t.shape_id
     where not p.seen

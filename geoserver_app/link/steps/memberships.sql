@@ -1,14 +1,14 @@
 -- Memberships in districts that are not plain: the rules of membership.py for many places.
 --
--- In:  link_place, link_cover, link_among, link_near, link_bridge; %(edge_m)s  metres below which a border is met
+-- In:  link_place, link_hit, link_other, link_among, link_near, link_bridge; %(edge_m)s  metres below which a border is met
 -- Out: link_exceptional  place, kind, area (null: a gap), method, metres, alternatives
 create temporary table link_exceptional on commit drop as
 with asked as (
-    select place, kind_id from link_near where ground = 0
+    select place, kind_id from link_near
     union select place, kind_id from link_among
     union select place, kind_id from link_bridge where area_id is not null
 ), covering as (
-    select distinct c.place, c.kind_id, c.area_id from asked k join link_cover c using (place, kind_id)
+    select distinct c.place, c.kind_id, c.area_id from asked k join {cover} c using (place, kind_id)
 ), member as (
     select c.place, c.kind_id, c.area_id, null::float8 as bridged_m
     from covering c left join link_among m using (place, kind_id)
@@ -16,7 +16,7 @@ with asked as (
     union all
     select place, kind_id, area_id, metres from link_bridge where area_id is not null
 ), near as (
-    select place, kind_id, area_id, min(metres) as metres from link_near where ground = 0 group by 1, 2, 3
+    select place, kind_id, area_id, min(metres) as metres from link_near group by 1, 2, 3
 ), other as (
     select o.place, o.kind_id, array_agg(o.area_id order by o.area_id) as areas, bool_or(o.covers) as covers
     from (select place, kind_id, area_id, bool_or(covers) as covers

@@ -34,6 +34,7 @@ select place, min(spot) as spot, min(era) as era, min(reach) as reach, false as 
 
 create index on link_spot using gist (point);
 create index on link_spot using gist (plane);
+create index on link_spot using gist (plane) where reach > 0;
 create index on link_place (spot);
 create index on link_visit (request_id);
 analyze link_visit, link_spot, link_place;

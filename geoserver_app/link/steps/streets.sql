@@ -1,20 +1,35 @@
 -- The nearest named street of each place.
 --
--- In:  link_spot, link_place, link_edition; %(street_m)s  metres beyond which a street is none
+-- In:  link_spot, link_place, link_edition, link_kind; %(street_m)s  metres beyond which a street is none
+--      %(close_m)s  metres within which nearly every place has one
 -- Out: link_street  place, shape of the segment, metres
 -- Indexes: centerline_plane_in_force, centerline_plane_past.
-create temporary table link_street on commit drop as
-select p.place, c.id as shape_id, c.metres
-from link_spot s
+create temporary table link_street (place int, shape_id bigint, metres float8) on commit drop;
+
+-- Nearly every place is close to its street: a narrow search meets few candidates, and a wide one is for the rest.
+create temporary table link_close on commit drop as
+select s.spot, c.id as shape_id, c.metres
+from link_kind k
+join link_spot s on s.jurisdiction_id = k.jurisdiction_id
 cross join lateral (
-    select c.id, c.kind_id, c.plane <-> s.plane as metres
+    select c.id, c.plane <-> s.plane as metres
     from layers_centerlineshape c
-    where c.in_force and c.street_name <> '' and ST_DWithin(c.plane, s.plane, %(street_m)s::float8)
-      and c.kind_id in (select kind_id from link_edition e
-                        where e.plain and e.feature_class = 'centerline' and e.jurisdiction_id = s.jurisdiction_id)
+    where c.in_force and c.kind_id = k.kind_id and c.street_name <> '' and ST_DWithin(c.plane, s.plane, %(close_m)s)
     order by metres, c.id limit 1) c
-join link_place p on p.spot = s.spot
-join link_edition e on e.era = p.era and e.kind_id = c.kind_id;
+where k.plain and k.feature_class = 'centerline';
+
+insert into link_close
+select s.spot, c.id, c.metres
+from link_kind k
+join link_spot s on s.jurisdiction_id = k.jurisdiction_id
+cross join lateral (
+    select c.id, c.plane <-> s.plane as metres
+    from layers_centerlineshape c
+    where c.in_force and c.kind_id = k.kind_id and c.street_name <> '' and ST_DWithin(c.plane, s.plane, %(street_m)s)
+    order by metres, c.id limit 1) c
+where k.plain and k.feature_class = 'centerline' and s.spot not in (select spot from link_close);
+
+insert into link_street select p.place, c.shape_id, c.metres from link_close c join link_place p on p.spot = c.spot;
 
 insert into link_street
 select p.place, c.id, c.metres
@@ -25,7 +40,7 @@ cross join lateral (
     select c.id, c.plane <-> s.plane as metres
     from layers_centerlineshape c
     where c.kind_id = e.kind_id and c.editions @> e.seq and c.street_name <> ''
-      and ST_DWithin(c.plane, s.plane, %(street_m)s::float8)
+      and ST_DWithin(c.plane, s.plane, %(street_m)s)
     order by metres, c.id limit 1) c
 where e.feature_class = 'centerline' and not e.plain;
 
