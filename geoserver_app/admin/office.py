@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 
 from geoserver_app.admin.scope import NeverDeleted, Scoped
 from geoserver_app.admin.texts import TextsField
@@ -60,6 +61,7 @@ class AgencyAdmin(NeverDeleted, Scoped, admin.ModelAdmin):
     """Whoever outside City Hall does what the city does not."""
 
     form = NamesForm
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("code", "name", "telephone", "email", "active")
     list_filter = ("active",)
     search_fields = ("code", "name")

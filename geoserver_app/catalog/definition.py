@@ -39,10 +39,13 @@ def _of_values(attribute: ServiceAttribute, languages: Sequence[str]) -> Iterato
         if attribute.values:
             yield f"only lists have values, not datatype {attribute.datatype}"
         return
+    if not isinstance(attribute.values, list) or not all(isinstance(value, dict) for value in attribute.values):
+        yield "values must be a list of {key: ..., en: ..., es: ...}"
+        return
     offered = [value for value in attribute.values if not value.get("retired")]
     if len(offered) < 2:
         yield "a list needs at least two values"
-    keys = [value.get("key") for value in attribute.values]
+    keys = [str(value.get("key")) for value in attribute.values]
     if len(set(keys)) < len(keys):
         yield "a key stands twice in values"
     for value in attribute.values:
@@ -78,7 +81,7 @@ def _of_condition(attribute: ServiceAttribute, before: dict[str, ServiceAttribut
     condition = attribute.shown_if
     if condition is None:
         return
-    if not isinstance(condition, dict) or set(condition) != {"attribute", "in"} or not condition["in"]:
+    if not _is_condition(condition):
         yield 'shown_if must be {"attribute": CODE, "in": [KEY, ...]}'
         return
     asked = before.get(condition["attribute"])
@@ -87,10 +90,20 @@ def _of_condition(attribute: ServiceAttribute, before: dict[str, ServiceAttribut
     elif not asked.is_list:
         yield f"shown_if names '{asked.code}', which is not a list"
     else:
-        known = {value.get("key") for value in asked.values}
+        known = {value.get("key") for value in asked.values if isinstance(value, dict)}
         for key in condition["in"]:
             if key not in known:
                 yield f"shown_if names the answer '{key}', which '{asked.code}' does not have"
+
+
+def _is_condition(condition: Any) -> bool:
+    return (
+        isinstance(condition, dict)
+        and set(condition) == {"attribute", "in"}
+        and isinstance(condition["in"], list)
+        and bool(condition["in"])
+        and all(isinstance(key, str) for key in [condition["attribute"], *condition["in"]])
+    )
 
 
 def _untold(name: str, texts: Any, languages: Sequence[str]) -> Iterator[str]:

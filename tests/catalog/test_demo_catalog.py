@@ -22,7 +22,7 @@ def test_forms_of_every_sort(almendra: Jurisdiction) -> None:
     attributes = ServiceAttribute.objects.filter(service__jurisdiction=almendra)
     assert attributes.values("service").distinct().count() >= 40
     assert attributes.filter(shown_if__isnull=False).values("service").distinct().count() >= 10
-    assert {kind for kind in attributes.values_list("datatype", flat=True)} == set(ServiceAttribute.Datatype.values)
+    assert set(attributes.values_list("datatype", flat=True)) == set(ServiceAttribute.Datatype.values)
     stopped = {a.service_id for a in attributes if any("stopper" in value for value in a.values)}
     assert len(stopped) >= 8
 

@@ -50,6 +50,7 @@ def ask(code: str = "size", **more: object) -> dict[str, object]:
     }  # fmt: skip
 
 
+A, B = {"key": "a", "en": "A", "es": "A"}, {"key": "b", "en": "B", "es": "B"}
 Write = Callable[..., Path]
 
 
@@ -159,13 +160,11 @@ FAULTS = {
         "value 'a' is missing in 'es'",
     ),
     "evidence of nothing": (
-        service(questions=[ask(values=[{"key": "a", "en": "A", "es": "A", "means": "mine"}, {"key": "b", "en": "B", "es": "B"}])]),
+        service(questions=[ask(values=[{**A, "means": "mine"}, B])]),
         "means is 'mine'",
     ),
     "a stopper without number": (
-        service(questions=[ask(values=[
-            {"key": "a", "en": "A", "es": "A", "stopper": {"en": "Call.", "es": "Llame."}}, {"key": "b", "en": "B", "es": "B"},
-        ])]),
+        service(questions=[ask(values=[{**A, "stopper": {"en": "Call.", "es": "Llame."}}, B])]),
         "the stopper of 'a' needs a telephone number",
     ),
     "a condition on a later question": (
@@ -233,3 +232,18 @@ def test_services_are_never_deleted(write: Write) -> None:
         Service.objects.get().delete()
     with pytest.raises(ProtectedError):
         Service.objects.all().delete()
+
+
+@pytest.mark.parametrize("values", [["small", "big"], "small", [1, 2], [None, None], [{"key": ["a"]}, {"key": {}}]])
+def test_values_of_any_shape_are_refused_with_words(write: Write, values: object) -> None:
+    with pytest.raises(BadFile, match="question 'size'"):
+        load(write(service(questions=[ask(values=values)])))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["size", {"attribute": "first"}, {"attribute": "first", "in": "small"}, {"attribute": [], "in": [[]]}, 5],
+)
+def test_conditions_of_any_shape_are_refused_with_words(write: Write, condition: object) -> None:
+    with pytest.raises(BadFile, match="shown_if must be"):
+        load(write(service(questions=[ask("first"), ask(shown_if=condition)])))

@@ -4,6 +4,7 @@ Almendra is open Monday to Thursday 7:00 to 18:00, eleven hours a day. 2026: Tha
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -154,7 +155,7 @@ def stretches(draw: st.DrawFn) -> Stretch:
 
 def disjoint(week: list[Stretch]) -> bool:
     days = sorted((one.weekday, one.opens, one.closes) for one in week)
-    return all(a[0] != b[0] or a[2] <= b[1] for a, b in zip(days, days[1:], strict=False))
+    return all(a[0] != b[0] or a[2] <= b[1] for a, b in pairwise(days))
 
 
 weeks = st.lists(stretches(), min_size=1, max_size=6).filter(disjoint).map(tuple)
