@@ -82,13 +82,17 @@ class Case:
         return found.sentence_in(language) if found else ""
 
 
+# A request that was read with these (select_related, and defer) needs no further query for what a mail says of it.
+RELATED = ("service", "jurisdiction__city_hall", "department", "agency", "assignee", "reporter")
+UNREAD = ("jurisdiction__outline",)
+
+
 def case_of(
     request: ServiceRequest, *, calendar: OfficeCalendar, at: datetime, areas: tuple[tuple[str, str], ...] = ()
 ) -> Case:
-    """Reads what belongs to a request."""
-    hall = CityHall.objects.get(jurisdiction=request.jurisdiction_id)
-    reporter = Reporter.objects.filter(request=request).first()
-    return Case(request, hall, reporter, calendar, at, areas)
+    """A case of a request; best of one that was read with RELATED."""
+    reporter: Reporter | None = getattr(request, "reporter", None)
+    return Case(request, request.jurisdiction.city_hall, reporter, calendar, at, areas)
 
 
 def facts(language: str, *pairs: tuple[str, str]) -> tuple[Fact, ...]:

@@ -48,7 +48,8 @@ def put(request: ServiceRequest, drafts: Iterable[Draft], *, cause: str, at: dat
     if request.source:
         return 0
     messages = [_message(request, draft, cause, at) for draft in drafts]
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    if messages:
+        Message.objects.bulk_create(messages, ignore_conflicts=True)
     return len(messages)
 
 

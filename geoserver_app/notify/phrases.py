@@ -14,9 +14,10 @@ _FOLDER = Path(__file__).with_name("texts")
 DEFAULT = "en"
 
 
-def languages() -> list[str]:
+@cache
+def languages() -> tuple[str, ...]:
     """The languages that mails can be written in."""
-    return sorted(path.stem for path in _FOLDER.glob("*.yaml"))
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
 
 
 def spoken(language: str) -> str:

@@ -9,10 +9,10 @@ from django.db import transaction
 from geoserver_app.accounts.models import PostHolder
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.notify import outbox, tell
-from geoserver_app.notify.case import Case, case_of
+from geoserver_app.notify.case import RELATED, UNREAD, Case, case_of
 from geoserver_app.notify.errors import NotByHand
 from geoserver_app.notify.models import Message
-from geoserver_app.work import handing, steps
+from geoserver_app.work import copies, handing, steps
 from geoserver_app.work.actor import REPORTER
 from geoserver_app.work.opening import Outcome, open_request
 from geoserver_app.work.present import Step
@@ -64,6 +64,14 @@ def test_a_new_request_goes_to_the_desk_the_copies_and_back_to_the_reporter(alme
         ("copy", "parking-control@almendra.example"),
         ("receipt", "maria@example.com"),
     ]
+
+
+def test_three_mails_cost_three_queries(almendra: Town, django_assert_num_queries: Any) -> None:
+    made = almendra.request(department=almendra.works, post=almendra.works_post, state="assigned", reporter=MAIL)
+    copies.set_by_rule(made, [almendra.parking_post.pk], at=MONDAY)
+    request = ServiceRequest.objects.select_related(*RELATED).defer(*UNREAD).get(pk=made.pk)
+    with django_assert_num_queries(3):  # the desks with a copy, their mailboxes, one insert
+        assert tell.opened(case(almendra, request)).messages == 3
 
 
 def test_an_anonymous_reporter_is_told_nothing(almendra: Town) -> None:
