@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from geoserver_app.accounts.models import User
@@ -101,6 +102,17 @@ def test_somebody_the_city_knows_gets_in_with_what_the_assignment_gives(
     assert log_in(client).url == "/console/"
     assert who(client) == "lena"
     assert "code_verifier=" in directory.asked[0]
+    assert not User.objects.get().has_usable_password()
+
+
+@pytest.mark.django_db
+def test_a_second_factor_set_up_here_is_asked_for_after_the_directory_too(
+    town: Town, client: Client, directory: type[Directory]
+) -> None:
+    TOTP.activate(town.person("lena", Role.LIAISON, department="works"), generate_totp_secret())
+    directory.person = {"sub": "42", "email": "lena@almendra.example", "email_verified": True}
+    assert log_in(client).url == "/accounts/2fa/authenticate/"
+    assert who(client) is None
 
 
 @pytest.mark.django_db

@@ -1,9 +1,11 @@
 """A catalog is loaded whole or not at all; what is gone is retired; every fault is named with its place."""
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+import polib
 import pytest
 import yaml
 from django.core.management import call_command
@@ -247,3 +249,20 @@ def test_values_of_any_shape_are_refused_with_words(write: Write, values: object
 def test_conditions_of_any_shape_are_refused_with_words(write: Write, condition: object) -> None:
     with pytest.raises(BadFile, match="shown_if must be"):
         load(write(service(questions=[ask("first"), ask(shown_if=condition)])))
+
+
+def test_the_examples_of_the_documentation_load(write: Write) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs/office/services.md"
+    blocks = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    told, questions_told = yaml.safe_load(blocks[0]), yaml.safe_load(blocks[1])
+    example = {**told["services"][0], "department": "works", **questions_told}
+    assert "services: 1 new" in load(write(example), "--commit")
+    assert ServiceAttribute.objects.count() == 2
+
+
+@pytest.mark.parametrize("package", ["accounts", "catalog"])
+def test_compiled_translations_are_those_of_the_source(package: str) -> None:
+    folder = Path(__file__).resolve().parents[2] / "geoserver_app" / package / "locale/es/LC_MESSAGES"
+    source, compiled = polib.pofile(str(folder / "django.po")), polib.mofile(str(folder / "django.mo"))
+    assert all(entry.msgstr for entry in source)
+    assert {entry.msgid: entry.msgstr for entry in source} == {entry.msgid: entry.msgstr for entry in compiled}
