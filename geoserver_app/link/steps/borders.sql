@@ -6,7 +6,7 @@
 -- Long stretches of districts are broken up first: the boxes of short ones are small, so that few places are measured
 -- in vain; the metres kept are those to the stretch as it stands in layers_areaborder.
 create temporary table link_stretch on commit drop as
-select b.id, k.near_border_m + 0.001 as within_m, (ST_DumpSegments(ST_Segmentize(b.line, 60))).geom as line
+select b.id, k.near_border_m + 0.001 as within_m, ST_Subdivide(ST_Segmentize(b.line, 40), 6) as line
 from layers_areaborder b join link_kind k on k.kind_id = b.kind_id
 where k.ground = 0 and k.near_border_m > 0 and (b.in_force or not k.plain) and {borders_concerned};
 
@@ -17,7 +17,7 @@ where k.ground <> 0 and (b.in_force or not k.plain) and {any_reach} and {borders
 
 create index on link_stretch using gist (line);
 create index on link_line_of using gist (line);
-analyze link_stretch, link_line_of;
+analyze link_stretch (id, within_m), link_line_of (id, shape_id, kind_id, ground);
 
 create temporary table link_near on commit drop as
 select p.place, b.kind_id, b.shape_id, a.area_id, min(b.metres) as metres

@@ -17,6 +17,7 @@ join link_place p on p.spot = s.spot
 join link_edition e on e.era = p.era and e.kind_id = x.kind_id
 join layers_areashape a on a.id = x.shape_id and a.editions @> e.seq;
 
+create index on link_hit (spot);
 analyze link_hit, link_other;
 
 -- A place that each kind covers once needs no second look: then there are as many rows as bits.

@@ -14,7 +14,7 @@ where (x.in_force or not k.plain) and {parcels_concerned};
 
 create index on link_lot_shape using gist (geom);
 create index on link_lot_shape using gist (plane);
-analyze link_lot_shape;
+analyze link_lot_shape (shape_id, parcel_id, kind_id);
 
 create temporary table link_lot on commit drop as
 select p.place, x.shape_id, x.parcel_id,

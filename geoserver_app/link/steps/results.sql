@@ -33,7 +33,7 @@ join link_areas l on l.place = wanted.place;
 create index on link_means (request_id);
 create index on link_tapped (request_id);
 create index on link_coarse (place);
-analyze link_means, link_tapped, link_coarse;
+analyze link_means, link_tapped;
 
 create temporary table link_result on commit drop as
 select f.request_id, f.epoch, f.place, f.area_ids, f.parcel_id, f.centerline_id, f.near_border, f.inside,
@@ -90,4 +90,4 @@ from (
 ) as f;
 
 create index on link_result (request_id);
-analyze link_result;
+analyze link_result (request_id, place);

@@ -26,4 +26,4 @@ insert into link_place
 select place, min(spot), min(era), 0, true from link_seen group by place;
 
 create index on link_seen (request_id);
-analyze link_seen, link_spot, link_place;
+analyze link_seen (request_id, place), link_place;

@@ -37,4 +37,4 @@ create index on link_spot using gist (plane);
 create index on link_spot using gist (plane) where reach > 0;
 create index on link_place (spot);
 create index on link_visit (request_id);
-analyze link_visit, link_spot, link_place;
+analyze link_visit (request_id, place), link_spot (spot, jurisdiction_id, reach), link_place;
