@@ -143,6 +143,11 @@ LOGIN_REDIRECT_URL = "/console/"
 LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 12 * 3600
 ACCOUNT_ADAPTER = "geoserver_app.accounts.adapters.StaffAccounts"
+ACCOUNT_FORMS = {
+    "login": "geoserver_app.accounts.forms.StaffLoginForm",
+    "reauthenticate": "geoserver_app.accounts.forms.StaffReauthenticateForm",
+    "change_password": "geoserver_app.accounts.forms.StaffChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -14,7 +16,10 @@ from geoserver_app.accounts.models import Assignment, PostHolder, User
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.admin.scope import Scoped
 
-admin.site.unregister(Group)
+# Who somebody is stands in one place: the user. The log-in's own tables are not for editing.
+for _model in (Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
 
 
 class AssignmentInline(Scoped, admin.TabularInline):
