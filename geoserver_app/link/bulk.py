@@ -154,7 +154,8 @@ _COVER = """(select p.place, h.kind_id, h.area_id, h.shape_id, h.bit, h.ground f
 
 
 def _pieces(which: str) -> str:
-    return f"select x.*, k.bit, k.ground from layers_areapiece x join link_kind k on k.kind_id = x.kind_id where {which}"
+    kinds = "layers_areapiece x join link_kind k on k.kind_id = x.kind_id"
+    return f"select x.*, k.bit, k.ground from {kinds} where {which}"
 
 
 def _within_reach(column: str) -> str:
@@ -173,7 +174,7 @@ def _pairs(shapes: str, on: str, few: bool) -> str:
 
 
 def _concerned(table: str, name: str, column: str, box: str) -> str:
-    """A condition that keeps a small batch from reading a whole table: only shapes whose box is near one of its spots."""
+    """A condition that keeps a small batch from reading a whole table: shapes whose box is near one of its spots."""
     return (
         f"{name}.id in (select near.id from link_spot s cross join lateral"
         f" (select id from {table} where {column} && {box} offset 0) near)"
