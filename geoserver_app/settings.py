@@ -104,8 +104,10 @@ DATABASES = {
     )
 }
 DATABASES["default"]["OPTIONS"].setdefault("application_name", "onemap")
-# Statements that ask for it (prepare=True: what lies at a place, who gets a request) are planned once, not every time.
-DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 1_000_000)
+# Django turns server-side preparing off altogether; look-ups and linking ask for it by name (psycopg's prepare=True).
+# Django's own cursors paste values in and are never prepared.
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
+# Such a statement is planned once, not anew for every place.
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c plan_cache_mode=force_generic_plan")
 DATABASES["default"]["TEST"] = {
     "NAME": env.text("ONEMAP_TEST_DB", "test_onemap"),
@@ -114,6 +116,8 @@ DATABASES["default"]["TEST"] = {
 PUBLISHED_DATABASE_URL = env.required(
     "PUBLISHED_DATABASE_URL", "tiles are read through it by the role published_reader."
 )
+# Tiles that each server process keeps in its memory; 0 keeps none.
+TILE_MEMORY_MB = int(env.text("TILE_MEMORY_MB", "64"))
 if DEMO and env.text("ONEMAP_PRIVATE_DATABASE") != "1":
     raise ImproperlyConfigured(
         "DEMO=1 creates log-ins whose passwords everybody knows, so it is only allowed with the private database "
@@ -246,7 +250,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
-        "procrastinate.blueprints": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},
         "pyogrio": {"level": "ERROR"},
     },
 }

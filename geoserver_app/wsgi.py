@@ -6,4 +6,9 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+# Reads settings when it is imported, so after Django has been set up.
+from geoserver_app.maps.fast import PublicDataDoor  # noqa: E402
+
+application = PublicDataDoor(_django)

@@ -89,7 +89,9 @@ class Place:
 
 
 def place(jurisdiction: Jurisdiction, lon: float, lat: float, on: date) -> Place:
-    """What lies at lon, lat (degrees, EPSG:4326) by the editions in force on a local day; one round trip.
+    """What lies at lon, lat (degrees, EPSG:4326) by the editions in force on a local day.
+
+    One round trip where those are the current ones, two for days past.
 
     Borders belong to the area (``ST_Covers``); where areas of a kind overlap, the kind's policy decides. NotAPlace
     for numbers that are no position on Earth.
@@ -129,9 +131,9 @@ def inside(jurisdiction: Jurisdiction, lon: float, lat: float) -> bool:
 
 
 @cache
-def statement() -> str:
-    """The look-up's SQL, with the metre plane filled in."""
-    text = Path(__file__).with_name("lookup.sql").read_text(encoding="utf-8")
+def statement(name: str = "lookup") -> str:
+    """The SQL of the look-up ("lookup") or of the one for days past ("lookup_past"), with the metre plane filled in."""
+    text = Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
     return text.format(plane_point=plane_point_sql("%(lon)s::float8", "%(lat)s::float8", "j.metric_srid"))
 
 
@@ -140,7 +142,10 @@ def _rows(parameters: dict[str, Any]) -> list[Any]:
     # prepared statement on the same connection is planned once.
     connection.ensure_connection()
     with psycopg.Cursor(connection.connection, row_factory=namedtuple_row) as cursor:
-        return cursor.execute(statement(), parameters, prepare=True, binary=True).fetchall()
+        rows: list[Any] = cursor.execute(statement(), parameters, prepare=True, binary=True).fetchall()
+        if any(row.part == "past" for row in rows):
+            return cursor.execute(statement("lookup_past"), parameters, prepare=True, binary=True).fetchall()
+    return rows
 
 
 def _area(row: Any) -> AreaHit:

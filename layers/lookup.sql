@@ -4,11 +4,11 @@
 --      %(lon)s, %(lat)s  the point, degrees, EPSG:4326
 --      %(on)s            the local day
 --      %(street_m)s      a street farther than this many metres is none
--- Out: one row for each hit; "part" is area, bridged, parcel or street; distance_m is 0 for what covers the point.
+-- Out: one row for each hit; "part" is area, bridged, parcel or street; metres is 0 for what covers the point.
+--      A single row with part "past" where the day's editions are not all the current ones: lookup_past.sql answers.
 --
--- Indexes: area_piece_in_force for kinds whose edition of that day is the current one, area_piece_past beside it for
--- the others; parcel_shape_in_force / _past; centerline_plane_in_force / _past. OFFSET 0 keeps the planner from
--- pulling a branch up into one big join: each branch stays an index scan driven by the few editions of the day.
+-- Indexes: area_piece_in_force, area_border_in_force, parcel_shape_in_force, centerline_plane_in_force, all partial.
+-- OFFSET 0 keeps the planner from pulling a branch up into one big join: each stays one index scan.
 with place as materialized (
     select
         ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 4326) as point,
@@ -16,98 +16,69 @@ with place as materialized (
     from layers_jurisdiction j where j.id = %(jurisdiction)s
 ), edition as materialized (
     select k.id as kind_id, k.code as kind, k.feature_class, k.overlap, k.gap_m, k.position,
-           e.id as edition_id, e.seq, e.is_current, e.in_force
+           e.id as edition_id, e.is_current, e.in_force, e.in_force @> %(on)s::date as is_of_day
     from layers_kind k join layers_edition e on e.kind_id = k.id
-    where k.jurisdiction_id = %(jurisdiction)s and e.state = 'active' and e.in_force @> %(on)s::date
-), covering as (
-    select e.*, s.id as shape_id, s.area_id
-    from place, edition e, lateral (
-        select p.shape_id as id, p.area_id from layers_areapiece p
-        where p.in_force and p.kind_id = e.kind_id and p.geom && place.point and ST_Covers(p.geom, place.point)
-        offset 0) s
-    where e.is_current and e.feature_class = 'area'
-    union
-    select e.*, s.id, s.area_id
-    from place, edition e, lateral (
-        select p.shape_id as id, p.area_id from layers_areapiece p join layers_areashape a on a.id = p.shape_id
-        where p.in_force and p.kind_id = e.kind_id and p.geom && place.point
-          and a.editions @> e.seq and ST_Covers(p.geom, place.point)
-        union all
-        select p.shape_id, p.area_id from layers_areapiece p join layers_areashape a on a.id = p.shape_id
-        where not p.in_force and p.kind_id = e.kind_id and p.geom && place.point
-          and a.editions @> e.seq and ST_Covers(p.geom, place.point)
-        offset 0) s
-    where not e.is_current and e.feature_class = 'area'
+    where k.jurisdiction_id = %(jurisdiction)s and e.state = 'active'
+      and (e.is_current or e.in_force @> %(on)s::date)
+), covering as materialized (
+    select e.*, h.shape_id, i.id as area_id, i.code, i.slug, i.priority
+    from place, lateral (
+        select p.shape_id, p.area_id, p.kind_id from layers_areapiece p
+        where p.in_force and p.geom && place.point and ST_Covers(p.geom, place.point)
+        offset 0) h
+    join edition e on e.kind_id = h.kind_id and e.is_current
+    join layers_area i on i.id = h.area_id
+), alone as materialized (
+    select e.* from edition e
+    where e.is_current and e.feature_class = 'area' and e.gap_m > 0
+      and not exists (select from covering c where c.kind_id = e.kind_id)
 ), bridged as (
     select e.*, s.shape_id, s.metres
-    from place, edition e, lateral (
-        select b.shape_id, b.line <-> place.plane as metres
-        from layers_areaborder b join layers_areashape a on a.id = b.shape_id
-        where b.kind_id = e.kind_id and a.editions @> e.seq and ST_DWithin(b.line, place.plane, e.gap_m)
-        order by metres, b.shape_id limit 1) s
-    where e.feature_class = 'area' and e.gap_m > 0
-      and not exists (select from covering c where c.kind_id = e.kind_id)
-), area as (
-    select c.edition_id, c.kind, c.position, c.in_force, c.shape_id, 'area' as part, 0::float8 as metres,
-           c.overlap = 'all' or row_number() over (partition by c.kind_id order by a.priority, a.code) = 1 as chosen
-    from covering c join layers_area a on a.id = c.area_id
-    union all
-    select edition_id, kind, position, in_force, shape_id, 'bridged', metres, true from bridged
-), parcel as (
-    select e.edition_id, e.kind, e.position, e.in_force, s.shape_id, t.stacked
-    from place, edition e, lateral (
-        select p.id as shape_id, p.geom
-        from layers_parcelshape p join layers_parcel i on i.id = p.parcel_id
-        where p.kind_id = e.kind_id and p.in_force and p.geom && place.point and ST_Covers(p.geom, place.point)
-        order by i.parcel_number limit 1) s,
-        lateral (
-        select count(*) as stacked from layers_parcelshape p
-        where p.kind_id = e.kind_id and p.in_force and p.geom ~= s.geom) t
-    where e.is_current and e.feature_class = 'parcel'
-    union all
-    select e.edition_id, e.kind, e.position, e.in_force, s.shape_id, t.stacked
-    from place, edition e, lateral (
-        select p.id as shape_id, p.geom
-        from layers_parcelshape p join layers_parcel i on i.id = p.parcel_id
-        where p.kind_id = e.kind_id and p.editions @> e.seq and p.geom && place.point
-          and ST_Covers(p.geom, place.point)
-        order by i.parcel_number limit 1) s,
-        lateral (
-        select count(*) as stacked from layers_parcelshape p
-        where p.kind_id = e.kind_id and p.editions @> e.seq and p.geom ~= s.geom) t
-    where not e.is_current and e.feature_class = 'parcel'
-), street as (
-    select e.edition_id, e.kind, e.position, e.in_force, s.*
-    from place, edition e, lateral (
-        select c.id as shape_id, c.plane <-> place.plane as metres
-        from layers_centerlineshape c
-        where c.in_force and c.kind_id = e.kind_id and c.street_name <> ''
-          and ST_DWithin(c.plane, place.plane, %(street_m)s)
-        order by metres, c.id limit 1) s
-    where e.is_current and e.feature_class = 'centerline'
-    union all
-    select e.edition_id, e.kind, e.position, e.in_force, s.*
-    from place, edition e, lateral (
-        select c.id as shape_id, c.plane <-> place.plane as metres
-        from layers_centerlineshape c
-        where c.kind_id = e.kind_id and c.editions @> e.seq and c.street_name <> ''
-          and ST_DWithin(c.plane, place.plane, %(street_m)s)
-        order by metres, c.id limit 1) s
-    where not e.is_current and e.feature_class = 'centerline'
+    from place, alone e, lateral (
+        select n.shape_id, n.line <-> place.plane as metres
+        from (select b.shape_id, b.line from layers_areaborder b
+              where b.in_force and b.kind_id = e.kind_id and ST_DWithin(b.line, place.plane, e.gap_m)
+              offset 0) n
+        order by metres, n.shape_id limit 1) s
 )
-select a.part, a.kind, a.position, a.edition_id, lower(a.in_force) as in_force_from, upper(a.in_force) as in_force_to,
-       i.id as feature_id, i.code, i.slug, s.name, s.attributes, a.metres, null::int as stacked, null::bytea as line
-from area a join layers_areashape s on s.id = a.shape_id join layers_area i on i.id = s.area_id
-where a.chosen
+select 'past' as part, '' as kind, 0 as position, 0::bigint as edition_id, null::date as in_force_from,
+       null::date as in_force_to, 0::bigint as feature_id, '' as code, '' as slug, '' as name,
+       null::jsonb as attributes, 0::float8 as metres, null::int as stacked, null::bytea as line
+where exists (select from edition where is_current <> is_of_day)
 union all
-select 'parcel', p.kind, p.position, p.edition_id, lower(p.in_force), upper(p.in_force), i.id, i.parcel_number, '',
-       s.situs_address, jsonb_build_object('land_use', s.land_use, 'owner_class', s.owner_class), 0, p.stacked, null
-from parcel p join layers_parcelshape s on s.id = p.shape_id join layers_parcel i on i.id = s.parcel_id
+(select distinct on (c.position, c.kind, case when c.overlap = 'all' then c.area_id end)
+        'area', c.kind, c.position, c.edition_id, lower(c.in_force), upper(c.in_force),
+        c.area_id, c.code, c.slug, s.name, s.attributes, 0::float8, null::int, null::bytea
+ from covering c join layers_areashape s on s.id = c.shape_id
+ order by c.position, c.kind, case when c.overlap = 'all' then c.area_id end, c.priority, c.code)
 union all
-select 'street', t.kind, t.position, t.edition_id, lower(t.in_force), upper(t.in_force), i.id, i.segment_id, '',
-       s.full_name,
-       jsonb_build_object('left', array[s.from_address_left, s.to_address_left],
-                          'right', array[s.from_address_right, s.to_address_right], 'class', s.road_class),
-       t.metres, null, ST_AsBinary(s.plane)
-from street t join layers_centerlineshape s on s.id = t.shape_id join layers_centerline i on i.id = s.centerline_id
+select 'bridged', b.kind, b.position, b.edition_id, lower(b.in_force), upper(b.in_force),
+       i.id, i.code, i.slug, s.name, s.attributes, b.metres, null, null
+from bridged b join layers_areashape s on s.id = b.shape_id join layers_area i on i.id = s.area_id
+union all
+(select 'parcel', e.kind, e.position, e.edition_id, lower(e.in_force), upper(e.in_force),
+        i.id, i.parcel_number, '', g.situs_address,
+        jsonb_build_object('land_use', g.land_use, 'owner_class', g.owner_class), 0,
+        (select count(*) from layers_parcelshape p where p.in_force and p.kind_id = g.kind_id and p.geom ~= g.geom),
+        null
+ from place, lateral (
+     select * from layers_parcelshape p
+     where p.in_force and p.geom && place.point and ST_Covers(p.geom, place.point)
+     offset 0) g
+ join edition e on e.kind_id = g.kind_id and e.is_current
+ join layers_parcel i on i.id = g.parcel_id
+ order by i.parcel_number limit 1)
+union all
+(select 'street', e.kind, e.position, e.edition_id, lower(e.in_force), upper(e.in_force),
+        i.id, i.segment_id, '', c.full_name,
+        jsonb_build_object('left', array[c.from_address_left, c.to_address_left],
+                           'right', array[c.from_address_right, c.to_address_right], 'class', c.road_class),
+        c.plane <-> place.plane, null, ST_AsBinary(c.plane)
+ from place, lateral (
+     select * from layers_centerlineshape c
+     where c.in_force and c.street_name <> '' and ST_DWithin(c.plane, place.plane, %(street_m)s::float8)
+     offset 0) c
+ join edition e on e.kind_id = c.kind_id and e.is_current
+ join layers_centerline i on i.id = c.centerline_id
+ order by c.plane <-> place.plane, c.id limit 1)
 order by 3, 2, 8

@@ -1,5 +1,6 @@
 """Shared by every test: a real PostGIS, and the marks that say what is missing instead of failing oddly."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,15 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         pytest.skip(f"real city data is not here: {REAL_DATA}")
     return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The test database; before it is dropped, the readers of published views let go of it."""
+    yield
+    from geoserver_app.published import reader
+
+    reader.close()
 
 
 @pytest.fixture(autouse=True)

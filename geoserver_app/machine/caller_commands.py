@@ -1,6 +1,7 @@
 """Commands that run as whoever typed them: tests, benchmarks, and Django's own."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -34,8 +35,7 @@ def bench(clone: Path, words: list[str]) -> int:
 
 def manage(clone: Path, words: list[str]) -> int:
     """Run a Django command in the caller's folder, with the services' settings; its exit status."""
-    demo = True  # commands see the same settings as the running server
-    with steps.ready(clone, demo=demo) as ready:
+    with steps.ready(clone) as ready:
         if words[:1] in (["migrate"], ["flush"]):
             steps.migrated(ready.place).clear()
         command = [str(ready.place.python), str(clone / "manage.py"), *words]
@@ -48,9 +48,9 @@ def manage(clone: Path, words: list[str]) -> int:
 def pytest_options(words: list[str], *, everything: bool) -> list[str]:
     """What is added before the caller's own words: two processes and the everyday tests, unless they say otherwise."""
     options = []
-    if not any(word == "-n" or word.startswith(("-n=", "--numprocesses", "-n0", "-n1")) for word in words):
+    if not any(re.fullmatch(r"-n.*|--numprocesses.*", word) for word in words):
         options += ["-n", str(TEST_PROCESSES), "--dist", "loadfile"]
-    if not everything and not any(word == "-m" or word.startswith("-m=") for word in words):
+    if not everything and "-m" not in words:
         options += ["-m", EVERYDAY]
     return options
 
@@ -63,7 +63,8 @@ def _test_variables(ready: Installation) -> dict[str, str]:
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "DATA_DIR": str(data),
         "STATIC_ROOT": str(data / "static"),
-        "ONEMAP_TEST_DB": os.environ.get("ONEMAP_TEST_DB") or ready.place.test_database,
+        "ONEMAP_TEST_DB": os.environ.get("ONEMAP_TEST_DB") or ready.place.database_name("test"),
+        "ONEMAP_BENCH_DB": os.environ.get("ONEMAP_BENCH_DB") or ready.place.database_name("bench"),
         **({"CHROMIUM": browser} if browser else {}),
     }
 
@@ -73,7 +74,7 @@ def _folder_for_tests(ready: Installation) -> Path:
     folder = ready.place.state / "test-data"
     if folder.exists():
         shutil.rmtree(folder)
-    folder.mkdir()
+    (folder / "static").mkdir(parents=True)
     return folder
 
 

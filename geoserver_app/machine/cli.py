@@ -1,9 +1,11 @@
 """The command line of ./run."""
 
 import os
+import signal
 from collections.abc import Callable
+from pathlib import Path
 
-from geoserver_app.machine import caller_commands, container, serve, stopping
+from geoserver_app.machine import backup, caller_commands, container, serve, stopping
 from geoserver_app.machine.errors import MachineError, WrongUsage
 from geoserver_app.machine.place import CLONE
 from geoserver_app.machine.say import say, warn
@@ -17,12 +19,15 @@ USAGE = """\
                            the benchmarks
 ./run stop                 stop the server, the worker and the private database
 ./run reset [--yes]        delete the private database and all else that ./run made here
+./run backup FOLDER        write the private database and the files to a folder
+./run restore FOLDER --yes replace them by those of a backup
 ./run manage COMMAND ...   a Django command in the right environment
 ./run doctor               check what goes wrong most often
 ./run help                 this text
 
 For containers and administrators (python3 -m geoserver_app.machine ...):
-  install-system [--tests] | install-program | new-secrets | database | migrate | server | worker | django COMMAND"""
+  install-system [--database] [--program] [--tests] | install-program | new-secrets | database | migrate | server |
+  worker | django COMMAND | database-answers | database-dump | server-answers"""
 
 Command = Callable[[list[str]], int]
 
@@ -30,6 +35,7 @@ Command = Callable[[list[str]], int]
 def main(words: list[str]) -> int:
     """Run one command; exit status 0 = done, 1 = something is in the way (said on stderr), 2 = wrong usage."""
     os.environ.pop("PYTHONPATH", None)  # ours; programs that we start get their own
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave as tidily as after Ctrl-C
     try:
         return _command(words[:1])(words[1:])
     except WrongUsage as error:
@@ -51,6 +57,8 @@ def _command(name: list[str]) -> Command:
         "bench": lambda words: caller_commands.bench(CLONE, words),
         "stop": _nothing_more(lambda: stopping.stop(CLONE)),
         "reset": _reset,
+        "backup": _backup,
+        "restore": _restore,
         "manage": lambda words: caller_commands.manage(CLONE, words),
         "doctor": lambda words: caller_commands.manage(CLONE, ["doctor", *words]),
         "help": _nothing_more(_help),
@@ -66,6 +74,19 @@ def _reset(words: list[str]) -> int:
     if words not in ([], ["--yes"]):
         raise WrongUsage(f"reset takes --yes or nothing, not {' '.join(words)!r}.")
     return stopping.reset(CLONE, confirmed=words == ["--yes"])
+
+
+def _backup(words: list[str]) -> int:
+    if len(words) != 1:
+        raise WrongUsage("backup takes a folder to write to: ./run backup FOLDER")
+    return backup.backup(CLONE, Path(words[0]).absolute())
+
+
+def _restore(words: list[str]) -> int:
+    folders = [word for word in words if word != "--yes"]
+    if len(folders) != 1:
+        raise WrongUsage("restore takes the folder of a backup: ./run restore FOLDER [--yes]")
+    return backup.restore(CLONE, Path(folders[0]).absolute(), confirmed="--yes" in words)
 
 
 def _help() -> int:

@@ -31,7 +31,7 @@ class Cluster:
         """Make the data folder where it is missing: beside its place, moved there when whole."""
         if self.folder.exists():
             return
-        disk.require_free(self.place.state, disk.FIRST_SET_UP, "the first set-up")
+        disk.require_free(self.place.state, disk.NEW_CLUSTER, "a new database")
         draft = self.folder.with_suffix(".new")
         shutil.rmtree(draft, ignore_errors=True)  # left by a first run that was cut off
         self.place.account.own(draft, 0o700)
@@ -49,14 +49,14 @@ class Cluster:
             self.stop()
         disk.require_free(self.place.state, disk.EVERY_START, "the database")
         self._wait_for_orphans()
-        self._drop_stale_pid_file()
+        self._drop_stale_files()
         cluster_settings.write(self.folder, self.place)
-        log = self.place.logs / "postgresql" / "startup.log"
-        done = self._pg_ctl("start", "-w", "-t", str(START_PATIENCE_S), "-l", str(log), "-s")
+        logs = self.place.logs / "postgresql"
+        done = self._pg_ctl("start", "-w", "-t", str(START_PATIENCE_S), "-l", str(logs / "startup.log"), "-s")
         if done.returncode:
-            told = done.stdout + done.stderr + _tail(log)
+            told = done.stderr + complaints(logs)
             disk.refuse_if_full(told, self.folder, "starting the database")
-            raise CommandFailed(f"The private database did not start; its log is in {log.parent}.", told)
+            raise CommandFailed(f"The private database did not start; its log is in {logs}.", told)
 
     def stop(self) -> None:
         """Stop it, cutting off whoever is connected; nothing happens where it does not run."""
@@ -81,15 +81,15 @@ class Cluster:
             disk.refuse_if_full(done.stdout + done.stderr, folder, "making the database")
             raise CommandFailed(f"The private database could not be made in {folder}.", done.stdout + done.stderr)
 
-    def _drop_stale_pid_file(self) -> None:
-        """Remove the pid file of a server that was killed: its number may be another program's by now.
+    def _drop_stale_files(self) -> None:
+        """Remove the pid and lock files of a server that was killed: their number may be another program's by now.
 
-        Safe only because nothing works in the data folder any more.
+        Safe only because nothing works in the data folder any more, and nobody else has a socket in our folder.
         """
-        if named_pid(self.folder) is None:
-            return
-        say("- the database was not stopped properly last time (killed, or the power went): it recovers by itself now")
-        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        if named_pid(self.folder) is not None:
+            say("- the database was not stopped properly last time (killed, or the power went): it recovers by itself")
+        for stale in (self.folder / "postmaster.pid", *self.place.sockets.glob(f"{SOCKET_FILE}*")):
+            stale.unlink(missing_ok=True)
 
     def _wait_for_orphans(self) -> None:
         """Wait for processes of a killed postmaster to end; starting beside them would destroy data."""
@@ -169,5 +169,8 @@ def choose_installation(cluster_folder: Path, available: list[Installation]) -> 
     )
 
 
-def _tail(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-10:]) if log.exists() else ""
+def complaints(logs: Path) -> str:
+    """The last lines of the newest PostgreSQL log that say what went wrong."""
+    newest = max(logs.glob("*.log"), key=lambda log: log.stat().st_mtime, default=None)
+    lines = newest.read_text(errors="replace").splitlines()[-30:] if newest else []
+    return "\n".join(line for line in lines if any(level in line for level in ("FATAL:", "PANIC:", "HINT:")))

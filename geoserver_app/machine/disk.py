@@ -6,7 +6,8 @@ from pathlib import Path
 from geoserver_app.machine.errors import NoSpace
 
 MIB = 1024 * 1024
-FIRST_SET_UP = 2_000 * MIB  # virtual environment 700, database with the demo city 600, room to work
+FIRST_SET_UP = 2_000 * MIB  # virtual environment 350 (with the tests 700), then the cluster
+NEW_CLUSTER = 1_000 * MIB  # the demo city 400, its write-ahead log, room to work
 EVERY_START = 200 * MIB
 FULL = "No space left on device"
 

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,32 +40,36 @@ class Installation:
 
     def manage(self, *words: str) -> None:
         """Run a Django command as the service user, its output passed on; CommandFailed where it fails."""
-        command = self.place.account.command(self.place.python, "manage.py", *words)
+        command = self.place.account.command(self.place.python, "manage.py", *words, dies_with_parent=True)
         environ = self.environ(self.place.account)
         if subprocess.run(command, env=environ, cwd=self.place.code, check=False).returncode:
             raise CommandFailed(f"The command `./run manage {' '.join(words)}` failed; it says above why.")
 
 
+Preparation = Callable[[Installation], None]
+
+
 @contextmanager
-def ready(clone: Path, *, tests: bool = False, demo: bool = False) -> Iterator[Installation]:
-    """A clone set up as far as its database; a private cluster runs during the block, and stops after its last user."""
+def ready(clone: Path, *, tests: bool = False, prepare: Preparation | None = None) -> Iterator[Installation]:
+    """A clone set up as far as its database; a private cluster runs during the block, and stops after its last user.
+
+    `prepare` is called with the set-up lock still held: no other ./run of this clone is at the same work.
+    """
     variables = own_server.configuration(clone)
     private = not own_server.uses_own_server(variables)
-    with ExitStack() as held:
-        with readable_by_others():
-            installation = _set_up(clone, variables if not private else None, held, tests=tests, demo=demo)
-        yield installation
-
-
-def _set_up(clone: Path, own: dict[str, str] | None, held: ExitStack, *, tests: bool, demo: bool) -> Installation:
     account = service_account()
     python = virtual_environment.choose_python(account)
-    system_packages.install(system_packages.missing(python, database=own is None, tests=tests))
+    system_packages.install(system_packages.missing(python, database=private, tests=tests))
     place = find_place(clone, account)
-    make_folders(place)
-    with leases.setting_up(place):
-        _bring_up_code(place, python, tests=tests)
-        return _private(place, demo, held) if own is None else _own(place, own)
+    with readable_by_others():
+        make_folders(place)
+    with ExitStack() as held:
+        with leases.setting_up(place), readable_by_others():
+            _bring_up_code(place, python, tests=tests)
+            installation = _private(place, variables, held) if private else _own(place, variables)
+            if prepare:
+                prepare(installation)
+        yield installation
 
 
 @contextmanager
@@ -85,18 +89,18 @@ def _bring_up_code(place: Place, python: Path, *, tests: bool) -> None:
     code_copy.refresh(place)
 
 
-def _private(place: Place, demo: bool, held: ExitStack) -> Installation:
+def _private(place: Place, variables: dict[str, str], held: ExitStack) -> Installation:
     secrets = settings_environment.load_secrets(place.env_file)
     cluster = Cluster(place, choose_installation(place.cluster, postgresql.installed()))
     held.enter_context(leases.using(cluster))
     cluster.create(secrets.superuser_password)
     cluster.start()
     roles.make(cluster, secrets)
-    return Installation(place, settings_environment.private_variables(place, secrets, demo), cluster)
+    return Installation(place, settings_environment.private_variables(place, secrets, variables), cluster)
 
 
 def _own(place: Place, variables: dict[str, str]) -> Installation:
-    named = {name: variables[name] for name in settings_environment.SETTINGS if variables.get(name)}
+    named = settings_environment.named_settings(variables)
     return Installation(place, {"DATA_DIR": str(place.data), "STATIC_ROOT": str(place.static), **named}, None)
 
 

@@ -39,7 +39,7 @@ def uses_own_server(variables: Mapping[str, str]) -> bool:
     if missing:
         raise MachineError(
             f"DATABASE_URL names your own database server, but {', '.join(missing)} is not set. "
-            "docs/operator/own-database-server.md says what each one is. "
+            "docs/operator/own-database.md says what each one is. "
             "Unset DATABASE_URL to use a private database instead."
         )
     if variables.get("DEMO", "0") != "0":

@@ -67,10 +67,9 @@ class Place:
     def env_file(self) -> Path:
         return self.state / "env"
 
-    @property
-    def test_database(self) -> str:
-        """A database name of this clone's own, so that two clones can share a server."""
-        return f"test_onemap_{short_hash(self.clone)}"
+    def database_name(self, purpose: str) -> str:
+        """A database name of this clone's own (purpose: test, bench), so that two clones can share a server."""
+        return f"{purpose}_onemap_{short_hash(self.clone)}"
 
 
 def short_hash(clone: Path) -> str:

@@ -3,6 +3,7 @@
 import errno
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,20 +29,51 @@ class Address:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
 
-def choose(environ: Mapping[str, str]) -> Address:
+class Reservation:
+    """A port that no other ./run of this machine takes, held until closed or until this process ends.
+
+    The server lets several processes listen on one port, so that a second one would be let in without an error; what
+    keeps it out is an abstract socket (unix(7)) named after the port: taken at once or not at all, and gone with
+    its holder.
+    """
+
+    def __init__(self, address: Address, token: socket.socket) -> None:
+        self.address = address
+        self._token = token
+
+    def close(self) -> None:
+        """Give the port back."""
+        self._token.close()
+
+
+def reserve(environ: Mapping[str, str]) -> Reservation:
     """HOST and PORT if they are free; without PORT the next free one from 8000; PortTaken says who has it."""
     host, named = environ.get("HOST") or DEFAULT_HOST, environ.get("PORT")
     if named:
-        address = Address(host, _port_number(named))
-        if not free(address):
-            raise PortTaken(f"Port {address.port} of {host} is in use{_by(address.port)}. {_way_on(address.port)}")
-        return address
+        port = _port_number(named)
+        reserved = _try(Address(host, port))
+        if not reserved:
+            raise PortTaken(f"Port {port} of {host} is in use{_by(port)}. {_way_on(port)}")
+        return reserved
     for port in range(DEFAULT_PORT, DEFAULT_PORT + TRIES):
-        if free(Address(host, port)):
+        reserved = _try(Address(host, port))
+        if reserved:
             if port != DEFAULT_PORT:
                 say(f"- port {DEFAULT_PORT} is in use{_by(DEFAULT_PORT)}: taking {port}")
-            return Address(host, port)
+            return reserved
     raise PortTaken(f"The ports {DEFAULT_PORT} to {DEFAULT_PORT + TRIES - 1} are all in use. {_way_on(DEFAULT_PORT)}")
+
+
+def _try(address: Address) -> Reservation | None:
+    if not free(address):
+        return None
+    token = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        token.bind(f"\0onemap-port-{address.port}")
+    except OSError:
+        token.close()
+        return None
+    return Reservation(address, token)
 
 
 def free(address: Address) -> bool:
@@ -66,15 +98,21 @@ def holder(port: int) -> str | None:
     """The program that listens on a TCP port, as `name (process N)`; None where that cannot be seen."""
     inodes = _listening_inodes(port)
     for process in Path("/proc").iterdir():
-        if not process.name.isdigit():
-            continue
-        try:
-            links = {str(entry.readlink()) for entry in (process / "fd").iterdir()}
-            if inodes & links:
-                return f"{(process / 'comm').read_text().strip()} (process {process.name})"
-        except OSError:  # another user's process, or one that has just ended
-            continue
+        if process.name.isdigit() and inodes & _open_files(process):
+            return f"{(process / 'comm').read_text().strip()} (process {process.name})"
     return None
+
+
+def _open_files(process: Path) -> set[str]:
+    """What a process's descriptors point to; nothing where it is another user's, or has just ended."""
+    found = set()
+    try:
+        for entry in (process / "fd").iterdir():
+            with suppress(OSError):  # closed since it was listed
+                found.add(str(entry.readlink()))
+    except OSError:
+        return set()
+    return found
 
 
 def _listening_inodes(port: int) -> set[str]:

@@ -58,7 +58,7 @@ def recall(path: Path) -> tuple[Identity, dict[str, str | int]] | None:
     try:
         facts = json.loads(path.read_text())
         identity = Identity(facts.pop("pid"), facts.pop("started"))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     return (identity, facts) if identity.alive() else None
 

@@ -16,7 +16,7 @@ MACHINE = CLONE / "geoserver_app" / "machine"
 SCRIPT = MACHINE / "dba.sql"
 
 
-def make(cluster: Cluster, secrets: Secrets) -> None:
+def make(cluster: Cluster, secrets: Secrets, *, with_tests: bool = True) -> None:
     """Run dba.sql where it, the secrets or the installed PostgreSQL and PostGIS changed since the last time."""
     place, installation = cluster.place, cluster.installation
     stamp = Stamp(place.stamps, "roles")
@@ -26,14 +26,14 @@ def make(cluster: Cluster, secrets: Secrets) -> None:
     if stamp.fresh(key):
         return
     with step("making the database, its roles and schemas"):
-        run_dba_script(place, installation, secrets)
+        run_dba_script(place, installation, secrets, with_tests=with_tests)
     stamp.set(key)
 
 
-def run_dba_script(place: Place, installation: Installation, secrets: Secrets) -> None:
+def run_dba_script(place: Place, installation: Installation, secrets: Secrets, *, with_tests: bool) -> None:
     """Run dba.sql as the superuser over the private socket; CommandFailed with what psql said."""
     command: list[str | Path] = [installation.program("psql"), "-X", "-d", "postgres", "-f", SCRIPT]
-    variables = ["-v", f"database={DATABASE}", "-v", "with_tests=1"]
+    variables = ["-v", f"database={DATABASE}", "-v", f"with_tests={int(with_tests)}"]
     environ = {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "LANG": "C.UTF-8",

@@ -35,6 +35,7 @@ SETTINGS = (
     "PUBLISHED_DATABASE_URL",
     "SECRET_KEY",
     "STATIC_ROOT",
+    "TILE_MEMORY_MB",
     "TRUSTED_PROXIES",
 )
 _FROM_THE_MACHINE = ("PATH", "LANG", "LC_ALL", "TZ", "TERM", "SSL_CERT_FILE", "SSL_CERT_DIR", "PYTHONUNBUFFERED")
@@ -56,8 +57,8 @@ class Secrets:
 
 
 def new_secrets() -> Secrets:
-    """Fresh ones from the system's random source, 256 bits each; letters, digits, - and _ only."""
-    return Secrets(*(secrets.token_urlsafe(32) for _ in range(5)))
+    """Fresh ones from the system's random source, 64 letters, digits, - and _ each."""
+    return Secrets(*(secrets.token_urlsafe(48) for _ in range(5)))
 
 
 def load_secrets(path: Path) -> Secrets:
@@ -77,9 +78,16 @@ def database_url(role: str, password: str, host: str | Path, database: str = DAT
     )
 
 
-def private_variables(place: Place, known: Secrets, demo: bool) -> dict[str, str]:
-    """The settings for the private database of this clone."""
+def named_settings(variables: Mapping[str, str]) -> dict[str, str]:
+    """Those of the operator's variables that are settings of ours."""
+    return {name: variables[name] for name in SETTINGS if variables.get(name)}
+
+
+def private_variables(place: Place, known: Secrets, variables: Mapping[str, str]) -> dict[str, str]:
+    """The settings for the private database of this clone, with what the operator set (DEMO=0: without the demo)."""
     return {
+        "DEFAULT_JURISDICTION": DEMO_JURISDICTION,
+        **named_settings(variables),
         "SECRET_KEY": known.secret_key,
         "DATABASE_URL": database_url("onemap_app", known.app_password, place.sockets),
         "OWNER_DATABASE_URL": database_url("onemap_owner", known.owner_password, place.sockets),
@@ -88,8 +96,7 @@ def private_variables(place: Place, known: Secrets, demo: bool) -> dict[str, str
         "ONEMAP_TEMPLATE_DB": TEMPLATE,
         "DATA_DIR": str(place.data),
         "STATIC_ROOT": str(place.static),
-        "DEMO": "1" if demo else "0",
-        "DEFAULT_JURISDICTION": DEMO_JURISDICTION,
+        "DEMO": variables.get("DEMO") or "1",
     }
 
 

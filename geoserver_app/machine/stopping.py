@@ -30,7 +30,10 @@ def reset(clone: Path, *, confirmed: bool) -> int:
         return 1
     stop_all(place)
     for folder in (place.state, place.venv, place.sockets):
-        shutil.rmtree(folder, ignore_errors=not folder.exists())
+        if folder.is_symlink():
+            folder.unlink()
+        elif folder.exists():
+            shutil.rmtree(folder)
     say(f"Deleted {place.state}, {place.venv} and {place.sockets}. System packages stay; ./run sets up again.")
     return 0
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Protocol
 
 from geoserver_app.machine.place import Place
 from geoserver_app.machine.say import say
@@ -20,6 +21,7 @@ FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
 STEADY_S = 60.0  # a process that ran so long starts again without a pause
 GRACE_S = 15.0
+REPEAT_S = 60.0  # the same warning is shown again after so long
 SHOWN_LEVELS = {"WARNING", "ERROR", "CRITICAL"}
 
 
@@ -81,16 +83,26 @@ class Child:
             self.reader.join(timeout=2)
 
 
-class Supervisor:
-    """Starts the children and watches them until it is told to stop."""
+class Watched(Protocol):
+    """Something that is looked after twice a second; `now` is of time.monotonic."""
 
-    def __init__(self, children: list[Child]) -> None:
+    def look_after(self, now: float) -> None: ...
+
+
+class Supervisor:
+    """Starts the children and watches them, and what else it is given, until it is told to stop."""
+
+    def __init__(self, children: list[Child], *others: Watched) -> None:
         self.children = children
+        self._watched: list[Watched] = [*others, *children]
         self._told_to_stop = threading.Event()
 
     def start(self) -> None:
         """Start all children, and listen for Ctrl-C, ./run stop, and a closed terminal."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: it is to outlive the terminal
+            numbers.append(signal.SIGHUP)
+        for number in numbers:
             signal.signal(number, lambda *_: self._told_to_stop.set())
         for child in self.children:
             child.start()
@@ -102,8 +114,8 @@ class Supervisor:
 
     def look_after(self) -> None:
         """Start again what ended, once."""
-        for child in self.children:
-            child.look_after(time.monotonic())
+        for watched in self._watched:
+            watched.look_after(time.monotonic())
 
     def stop(self) -> None:
         """Stop all children, the server first."""
@@ -119,16 +131,18 @@ def keep_log(name: str, process: subprocess.Popen[str], path: Path) -> None:
     """Copy a program's output to a log of at most 5 x 10 MB, and what it warns of to the terminal."""
     handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=OLD_LOGS, encoding="utf-8")
     assert process.stdout is not None  # noqa: S101  (asked for with PIPE)
+    said: dict[str, float] = {}
     for line in process.stdout:
         handler.emit(logging.LogRecord(name, logging.INFO, "", 0, line.rstrip("\n"), None, None))
-        shown = worth_showing(line)
-        if shown:
+        shown, now = worth_showing(line), time.monotonic()
+        if shown and now - said.get(shown, -REPEAT_S) >= REPEAT_S:
+            said = {text: at for text, at in said.items() if now - at < REPEAT_S} | {shown: now}
             say(f"{name}: {shown}")
     handler.close()
 
 
 def worth_showing(line: str) -> str | None:
-    """What a log line of level WARNING or above says (a JSON object, or granian's `[ERROR] ...`), else None."""
+    """What a log line of level WARNING or above says, on one line (a JSON object, or granian's `[ERROR] ...`)."""
     if line.startswith(("[WARNING]", "[ERROR]", "[CRITICAL]")):
         return line.strip()
     try:
@@ -137,7 +151,7 @@ def worth_showing(line: str) -> str | None:
         return None
     if not isinstance(entry, dict) or entry.get("level") not in SHOWN_LEVELS:
         return None
-    return f"{entry['level'].lower()}: {entry.get('message', '')}"
+    return f"{entry['level'].lower()}: {str(entry.get('message', '')).partition(chr(10))[0]}"
 
 
 def last_lines(log: Path, count: int) -> list[str]:

@@ -28,12 +28,12 @@ class Need:
     why: str
 
 
-def missing(python: Path, *, database: bool, tests: bool) -> list[Need]:
+def missing(python: Path, *, database: bool, tests: bool, program: bool = True) -> list[Need]:
     """What has to be installed; an empty list where everything is there, however it came."""
     needs = []
     if database and not postgresql.installed():
         needs.append(Need("postgresql-postgis", "the database with its geographic types"))
-    if not _makes_environments(python):
+    if program and not _makes_environments(python):
         needs.append(Need("python3-venv", "the program's own Python packages, apart from the system's"))
     if not Path("/usr/share/zoneinfo/America/Los_Angeles").exists():
         needs.append(Need("tzdata", "cities' time zones"))
@@ -101,24 +101,26 @@ def _makes_environments(python: Path) -> bool:
 def _as_root(needs: Iterable[Need]) -> list[str]:
     """How to become root: nothing as root, else sudo; MachineError with the command for an administrator."""
     names = " ".join(need.package for need in needs)
+    tests = " --tests" if "chromium" in names else ""
+    command = f"python3 -m geoserver_app.machine install-system{tests}"
     if not shutil.which("apt-get"):
         raise MachineError(
             f"This machine has no apt-get, and these are missing: {names} (PostgreSQL 15 or newer with PostGIS 3.3 or "
             "newer). ./run installs on Debian 12 or newer and Ubuntu 24.04 or newer; "
-            "elsewhere use docker/ or your own database server (docs/operator/own-database-server.md)."
+            "elsewhere use docker/ or your own database server (docs/operator/own-database.md)."
         )
     if os.geteuid() == 0:
         return []
     if not shutil.which("sudo"):
         raise MachineError(
             f"These system packages are missing: {names}, and this user cannot install them (no sudo). "
-            "Ask an administrator to run, as root in this folder: python3 -m geoserver_app.machine install-system"
+            f"Ask an administrator to run, as root in this folder: {command}"
         )
     say("sudo is used for the installation only.")
     if subprocess.run(["sudo", "--validate"], check=False).returncode:
         raise MachineError(
             f"These system packages are missing: {names}, and sudo did not let this user install them. "
-            "Ask an administrator to run, as root in this folder: python3 -m geoserver_app.machine install-system"
+            f"Ask an administrator to run, as root in this folder: {command}"
         )
     return ["sudo"]
 
@@ -147,7 +149,7 @@ def _offered_postgresql() -> int:
         raise MachineError(
             f"The package sources of this machine offer no PostgreSQL {postgresql.OLDEST} or newer with PostGIS "
             f"(found: {offered or 'none'}). Debian 12 and Ubuntu 24.04 have it: check the package sources, "
-            "or use your own database server (docs/operator/own-database-server.md)."
+            "or use your own database server (docs/operator/own-database.md)."
         )
     return usable[0]
 

@@ -7,7 +7,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from geoserver_app.machine.account import Account
+from geoserver_app.machine.account import Account, caller
 from geoserver_app.machine.disk import refuse_if_full
 from geoserver_app.machine.errors import CommandFailed, MachineError
 from geoserver_app.machine.place import Place
@@ -44,7 +44,7 @@ def requirements_key(place: Place, python: Path) -> str:
 
 
 def _bring_up(place: Place, python: Path, name: str, files: list[Path]) -> None:
-    key = digest(files, *(str(file) for file in files), _python_id(python))
+    key = digest(files, _python_id(python))
     stamp = Stamp(place.venv / "stamps", name.replace(" ", "-"))
     if stamp.fresh(key) and _works(place.python):
         return
@@ -67,15 +67,17 @@ def _make(place: Place, python: Path) -> None:
 
 def _pip_install(place: Place, files: list[Path]) -> None:
     options = [word for file in files for word in ("-r", str(file))]
-    command = [str(place.python), "-m", "pip", "install", "--require-hashes", "--no-input", "--quiet", *options]
+    pip = (place.python, "-m", "pip", "install", "--require-hashes", "--no-input", "--quiet")
+    command = caller().command(*pip, *options, dies_with_parent=True)  # two must never write at once
     quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | quiet
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, umask=0o022)
     if done.returncode:
         refuse_if_full(done.stdout + done.stderr, place.venv, "installing Python packages")
         raise CommandFailed(
-            "The Python packages could not be installed. If the network was the reason, start again when it is back; "
-            "behind a proxy or with a mirror of your own, set pip's own variables (HTTPS_PROXY, PIP_INDEX_URL).",
+            "The Python packages could not be installed. If the network was the reason, start again when it is back. "
+            "Behind a proxy, or with certificates or a mirror of your own, set pip's variables "
+            "(HTTPS_PROXY, PIP_CERT, PIP_INDEX_URL).",
             done.stdout + done.stderr,
         )
 

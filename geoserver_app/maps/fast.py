@@ -1,8 +1,40 @@
-"""Public data addresses answered before session, locale and log-in: they depend on none of them."""
+"""Public data addresses answered before session, locale and log-in: they depend on none of them.
 
-from collections.abc import Callable
+Two doors to the same answers: one in front of Django, which is what the server runs (a warm tile costs a look into a
+dictionary there, and four times that inside Django), and a middleware for everything that starts inside of Django.
+"""
 
-from django.http import HttpRequest, HttpResponseBase
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+
+from geoserver_app.maps import tiles
+
+READING = {"GET", "HEAD"}
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+WSGIApplication = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+class PublicDataDoor:
+    """A WSGI application that answers reading ``/tiles/`` itself and leaves everything else to another one."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self.application = application
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
+        if not path.startswith(tiles.PREFIX) or method not in READING or _is_to_be_redirected(environ):
+            return self.application(environ, start_response)
+        answer = tiles.answer(_ask_of_environ(environ, path))
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(_headers(answer).items()))
+        return [answer.body] if method == "GET" else []
 
 
 class PublicDataMiddleware:
@@ -12,4 +44,52 @@ class PublicDataMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        if not request.path_info.startswith(tiles.PREFIX):
+            return self.get_response(request)
+        if request.method not in READING:
+            return HttpResponseNotAllowed(sorted(READING))
+        answer = tiles.answer(_ask(request))
+        body = answer.body if request.method == "GET" else b""
+        response = HttpResponse(body, status=answer.status, headers=_headers(answer))
+        if "Content-Type" not in answer.headers:
+            del response.headers["Content-Type"]
+        return response
+
+
+def _ask(request: HttpRequest) -> tiles.Ask:
+    return tiles.Ask(
+        path=request.path_info,
+        query=request.GET,
+        host=lambda: request.get_host().partition(":")[0],
+        root=lambda: request.build_absolute_uri("/").rstrip("/"),
+        accept_encoding=request.META.get("HTTP_ACCEPT_ENCODING", ""),
+        if_none_match=request.META.get("HTTP_IF_NONE_MATCH", ""),
+    )
+
+
+def _ask_of_environ(environ: Environ, path: str) -> tiles.Ask:
+    # Host names are checked by Django's request, which is only made where the answer depends on one.
+    return tiles.Ask(
+        path=path,
+        query=_query(environ.get("QUERY_STRING", "")),
+        host=lambda: WSGIRequest(environ).get_host().partition(":")[0],
+        root=lambda: WSGIRequest(environ).build_absolute_uri("/").rstrip("/"),
+        accept_encoding=environ.get("HTTP_ACCEPT_ENCODING", ""),
+        if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _query(text: str) -> dict[str, str]:
+    return dict(parse_qsl(text))
+
+
+def _is_to_be_redirected(environ: Environ) -> bool:
+    """True for plain HTTP where HTTPS=1: Django redirects it."""
+    return bool(settings.SECURE_SSL_REDIRECT) and environ.get("HTTP_X_FORWARDED_PROTO") != "https"
+
+
+def _headers(answer: tiles.Answer) -> dict[str, str]:
+    if answer.status in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
+        return answer.headers
+    return {**answer.headers, "Content-Length": str(len(answer.body))}

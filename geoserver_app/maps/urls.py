@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from geoserver_app.maps import here, neighborhoods, page, picture
+
+urlpatterns = [
+    path("", page.public_map, name="map"),
+    path("here", here.here_page, name="here"),
+    path("here.json", here.here_json, name="here_json"),
+    path("map.svg", picture.map_svg, name="map_svg"),
+    path("neighborhoods/", neighborhoods.all_neighborhoods, name="neighborhoods"),
+    path("neighborhoods/<slug:slug>/", neighborhoods.one_neighborhood, name="neighborhood"),
+]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from layers.errors import NotFound, OneMapError
 from layers.models import Jurisdiction
@@ -13,9 +14,10 @@ class JurisdictionNeeded(OneMapError):
     def __init__(self, codes: list[str]) -> None:
         self.codes = codes
         super().__init__(
-            f"This installation serves several jurisdictions. Add jurisdiction=CODE with one of: {', '.join(codes)}."
+            _("This installation serves several jurisdictions. Add jurisdiction=CODE with one of: %(codes)s.")
+            % {"codes": ", ".join(codes)}
             if codes
-            else "This installation serves no jurisdiction yet. Load one: ./run manage add_jurisdiction --help"
+            else _("This installation serves no jurisdiction yet. Load one: ./run manage add_jurisdiction --help")
         )
 
 
@@ -41,7 +43,10 @@ def by_code(code: str) -> Jurisdiction:
     """The jurisdiction with a code, or NotFound with the list of codes."""
     found = Jurisdiction.objects.filter(code=code).first()
     if found is None:
-        raise NotFound(f"No jurisdiction with code '{code[:60]}'; there are: {', '.join(codes()) or 'none'}.")
+        raise NotFound(
+            _("No jurisdiction with code '%(code)s'; there are: %(codes)s.")
+            % {"code": code[:60], "codes": ", ".join(codes()) or _("none")}
+        )
     return found
 
 

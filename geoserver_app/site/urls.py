@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from geoserver_app.site import small
+
+urlpatterns = [
+    path("site.webmanifest", small.manifest, name="manifest"),
+    path("robots.txt", small.robots, name="robots"),
+    path("favicon.ico", small.favicon, name="favicon"),
+]

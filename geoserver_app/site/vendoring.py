@@ -26,7 +26,7 @@ LISTS = ("package.json", "package-lock.json")
 # fmt: off
 ICONS = [
     "arrow-down", "arrow-left", "arrow-right", "arrow-up", "chevron-down", "clock", "crosshair", "layers",
-    "locate-fixed", "map-pin", "minus", "phone", "plus", "siren", "x",
+    "locate-fixed", "map-pin", "maximize", "minus", "phone", "plus", "siren", "x",
 ]
 # fmt: on
 

@@ -1,7 +1,7 @@
 from layers.models.address import AddressPoint, AddressPointShape
 from layers.models.area import Area, AreaBorder, AreaPiece, AreaShape, Succession
 from layers.models.asset import Asset, AssetShape, Landmark, LandmarkShape
-from layers.models.edition import Edition, StagedFeature
+from layers.models.edition import Edition, EditionChange, StagedFeature
 from layers.models.jurisdiction import Jurisdiction
 from layers.models.kind import Kind
 from layers.models.parcel import Parcel, ParcelShape
@@ -19,6 +19,7 @@ __all__ = [
     "Centerline",
     "CenterlineShape",
     "Edition",
+    "EditionChange",
     "Jurisdiction",
     "Kind",
     "Landmark",

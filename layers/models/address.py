@@ -2,14 +2,14 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import Q
 
-from layers.models.feature import Feature, Shape
+from layers.models.feature import COPIED, Feature, Shape
 from layers.srid import STORAGE_SRID
 
 
 class AddressPoint(Feature):
     """An address that somebody gave out, with a point: 4512 W Olive Ave, unit 3."""
 
-    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="address_points")
+    jurisdiction = models.ForeignKey("layers.Jurisdiction", related_name="address_points", **COPIED)
     address_id = models.CharField(max_length=100)
 
     class Meta:
@@ -22,7 +22,7 @@ class AddressPoint(Feature):
 class AddressPointShape(Shape):
     """An address point's place and parts (USPS abbreviations in the parts, as layers.addresses normalizes them)."""
 
-    address_point = models.ForeignKey(AddressPoint, on_delete=models.CASCADE, related_name="shapes")
+    address_point = models.ForeignKey(AddressPoint, on_delete=models.CASCADE, related_name="shapes", db_index=False)
     address_number = models.IntegerField(null=True)
     number_suffix = models.CharField(max_length=10, blank=True)
     pre_directional = models.CharField(max_length=4, blank=True)
@@ -38,4 +38,4 @@ class AddressPointShape(Shape):
         constraints = [
             models.UniqueConstraint(fields=["address_point", "content_hash"], name="address_point_shape_once"),
         ]
-        indexes = [GistIndex(fields=["geom"], name="address_point_in_force", condition=Q(in_force=True))]
+        indexes = [GistIndex("geom", name="address_point_in_force", condition=Q(in_force=True))]

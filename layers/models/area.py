@@ -2,14 +2,14 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import Q
 
-from layers.models.feature import Feature, Shape
+from layers.models.feature import COPIED, Feature, Shape
 from layers.srid import PLANE_SRID, STORAGE_SRID
 
 
 class Area(Feature):
     """An area as people know it: beat 3, the Olive Grove neighborhood. Its outline is an AreaShape."""
 
-    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="areas")
+    jurisdiction = models.ForeignKey("layers.Jurisdiction", related_name="areas", **COPIED)
     code = models.CharField(max_length=100)
     slug = models.SlugField(max_length=110)
     priority = models.IntegerField(default=0)  # where areas of one kind overlap, the lowest number wins, then the code
@@ -25,7 +25,7 @@ class Area(Feature):
 class AreaShape(Shape):
     """One outline of an area, with the name and attributes (population and its year, contact) of that time."""
 
-    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="shapes")
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="shapes", db_index=False)
     name = models.CharField(max_length=200)
     geom = models.GeometryField(srid=STORAGE_SRID, spatial_index=False)  # (multi)polygon, line or point by the kind
 
@@ -35,7 +35,7 @@ class AreaShape(Shape):
             models.CheckConstraint(condition=Q(geom__isvalid=True), name="area_shape_valid"),
         ]
         indexes = [
-            GistIndex(fields=["geom"], name="area_shape_in_force", condition=Q(in_force=True)),
+            GistIndex("geom", name="area_shape_in_force", condition=Q(in_force=True)),
             models.Index(fields=["kind"], name="area_shape_kind", condition=Q(in_force=True)),
         ]
 
@@ -44,15 +44,15 @@ class AreaPiece(models.Model):
     """A subdivided piece of an area's ground, for look-up only: its cuts are neither borders nor second matches."""
 
     shape = models.ForeignKey(AreaShape, on_delete=models.CASCADE, related_name="pieces")
-    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+")
-    kind = models.ForeignKey("layers.Kind", on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, related_name="+", **COPIED)
+    kind = models.ForeignKey("layers.Kind", related_name="+", **COPIED)
     in_force = models.BooleanField(default=False)
     geom = models.PolygonField(srid=STORAGE_SRID, spatial_index=False)
 
     class Meta:
         indexes = [
-            GistIndex(fields=["geom"], name="area_piece_in_force", condition=Q(in_force=True)),
-            GistIndex(fields=["geom"], name="area_piece_past", condition=Q(in_force=False)),
+            GistIndex("geom", name="area_piece_in_force", condition=Q(in_force=True)),
+            GistIndex("geom", name="area_piece_past", condition=Q(in_force=False)),
         ]
 
 
@@ -60,14 +60,14 @@ class AreaBorder(models.Model):
     """A stretch of an area's original ring in the metre plane of its jurisdiction, for distances to the border."""
 
     shape = models.ForeignKey(AreaShape, on_delete=models.CASCADE, related_name="borders")
-    kind = models.ForeignKey("layers.Kind", on_delete=models.PROTECT, related_name="+")
+    kind = models.ForeignKey("layers.Kind", related_name="+", **COPIED)
     in_force = models.BooleanField(default=False)
     line = models.LineStringField(srid=PLANE_SRID, spatial_index=False)
 
     class Meta:
         indexes = [
-            GistIndex(fields=["line"], name="area_border_in_force", condition=Q(in_force=True)),
-            GistIndex(fields=["line"], name="area_border_past", condition=Q(in_force=False)),
+            GistIndex("line", name="area_border_in_force", condition=Q(in_force=True)),
+            GistIndex("line", name="area_border_past", condition=Q(in_force=False)),
         ]
 
 

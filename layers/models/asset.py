@@ -1,14 +1,14 @@
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 
-from layers.models.feature import Feature, Shape
+from layers.models.feature import COPIED, Feature, Shape
 from layers.srid import STORAGE_SRID
 
 
 class Asset(Feature):
     """A thing the city or somebody else keeps on the ground: street light SL-0412. Its kind is ``asset:TYPE``."""
 
-    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="assets")
+    jurisdiction = models.ForeignKey("layers.Jurisdiction", related_name="assets", **COPIED)
     asset_id = models.CharField(max_length=100)
 
     class Meta:
@@ -21,20 +21,20 @@ class Asset(Feature):
 class AssetShape(Shape):
     """Where an asset stands, whose it is (a class: city, utility, state) and what its attributes say."""
 
-    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="shapes")
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="shapes", db_index=False)
     name = models.CharField(max_length=200, blank=True)
     owner_class = models.CharField(max_length=40, blank=True)
     geom = models.GeometryField(srid=STORAGE_SRID, spatial_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["asset", "content_hash"], name="asset_shape_once")]
-        indexes = [GistIndex(fields=["geom"], name="asset_in_force", condition=models.Q(in_force=True))]
+        indexes = [GistIndex("geom", name="asset_in_force", condition=models.Q(in_force=True))]
 
 
 class Landmark(Feature):
     """A place people name instead of an address: City Hall, Olive Grove Park, mile post 41."""
 
-    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="landmarks")
+    jurisdiction = models.ForeignKey("layers.Jurisdiction", related_name="landmarks", **COPIED)
     code = models.CharField(max_length=100)
 
     class Meta:
@@ -47,11 +47,11 @@ class Landmark(Feature):
 class LandmarkShape(Shape):
     """A landmark's name, category (school, library, park, transit) and place (point or grounds)."""
 
-    landmark = models.ForeignKey(Landmark, on_delete=models.CASCADE, related_name="shapes")
+    landmark = models.ForeignKey(Landmark, on_delete=models.CASCADE, related_name="shapes", db_index=False)
     name = models.CharField(max_length=200)
     category = models.CharField(max_length=60, blank=True)
     geom = models.GeometryField(srid=STORAGE_SRID, spatial_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["landmark", "content_hash"], name="landmark_shape_once")]
-        indexes = [GistIndex(fields=["geom"], name="landmark_in_force", condition=models.Q(in_force=True))]
+        indexes = [GistIndex("geom", name="landmark_in_force", condition=models.Q(in_force=True))]

@@ -62,7 +62,7 @@ class StagedFeature(models.Model):
     "dropped", ""). Rows with a decision are kept for good; the others go when the edition is replaced.
     """
 
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="staged")
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="staged", db_index=False)
     fid = models.IntegerField()
     code = models.CharField(max_length=100, blank=True)
     attributes = models.JSONField(default=dict)
@@ -74,3 +74,22 @@ class StagedFeature(models.Model):
     class Meta:
         ordering = ["edition_id", "fid"]
         constraints = [models.UniqueConstraint(fields=["edition", "fid"], name="staged_fid_once")]
+
+
+class EditionChange(models.Model):
+    """One activation, with the days that the editions of its kind had before it: what a roll back restores.
+
+    ``before`` is a list of {"edition": id, "state": ..., "in_force": [from, to] or null}, days in ISO form.
+    """
+
+    kind = models.ForeignKey("layers.Kind", on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="changes")
+    at = models.DateTimeField()
+    before = models.JSONField(default=list)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} at {self.at:%Y-%m-%d}"

@@ -2,14 +2,14 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import Q
 
-from layers.models.feature import Feature, Shape
+from layers.models.feature import COPIED, Feature, Shape
 from layers.srid import STORAGE_SRID
 
 
 class Parcel(Feature):
     """A piece of land with a number at the assessor's. Not a street: parcel layers contain those under placeholders."""
 
-    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="parcels")
+    jurisdiction = models.ForeignKey("layers.Jurisdiction", related_name="parcels", **COPIED)
     parcel_number = models.CharField(max_length=100)
 
     class Meta:
@@ -22,7 +22,7 @@ class Parcel(Feature):
 class ParcelShape(Shape):
     """A parcel's outline and what the assessor says of it. Owner is a class (city, private, utility), never a name."""
 
-    parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="shapes")
+    parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="shapes", db_index=False)
     situs_address = models.CharField(max_length=200, blank=True)
     land_use = models.CharField(max_length=60, blank=True)
     owner_class = models.CharField(max_length=40, blank=True)
@@ -34,6 +34,6 @@ class ParcelShape(Shape):
             models.CheckConstraint(condition=Q(geom__isvalid=True), name="parcel_shape_valid"),
         ]
         indexes = [
-            GistIndex(fields=["geom"], name="parcel_shape_in_force", condition=Q(in_force=True)),
-            GistIndex(fields=["geom"], name="parcel_shape_past", condition=Q(in_force=False)),
+            GistIndex("geom", name="parcel_shape_in_force", condition=Q(in_force=True)),
+            GistIndex("geom", name="parcel_shape_past", condition=Q(in_force=False)),
         ]

@@ -2,14 +2,14 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import Q
 
-from layers.models.feature import Feature, Shape
+from layers.models.feature import COPIED, Feature, Shape
 from layers.srid import PLANE_SRID, STORAGE_SRID
 
 
 class Centerline(Feature):
     """A street segment between two corners: the 4500 block of W Olive Ave."""
 
-    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="centerlines")
+    jurisdiction = models.ForeignKey("layers.Jurisdiction", related_name="centerlines", **COPIED)
     segment_id = models.CharField(max_length=100)
 
     class Meta:
@@ -31,7 +31,7 @@ class CenterlineShape(Shape):
         ALLEY = "alley"
         PATH = "path"
 
-    centerline = models.ForeignKey(Centerline, on_delete=models.CASCADE, related_name="shapes")
+    centerline = models.ForeignKey(Centerline, on_delete=models.CASCADE, related_name="shapes", db_index=False)
     pre_directional = models.CharField(max_length=4, blank=True)
     street_name = models.CharField(max_length=120, blank=True)
     post_type = models.CharField(max_length=20, blank=True)
@@ -52,7 +52,7 @@ class CenterlineShape(Shape):
             models.UniqueConstraint(fields=["centerline", "content_hash"], name="centerline_shape_once"),
         ]
         indexes = [
-            GistIndex(fields=["geom"], name="centerline_in_force", condition=Q(in_force=True)),
-            GistIndex(fields=["plane"], name="centerline_plane_in_force", condition=Q(in_force=True)),
-            GistIndex(fields=["plane"], name="centerline_plane_past", condition=Q(in_force=False)),
+            GistIndex("geom", name="centerline_in_force", condition=Q(in_force=True)),
+            GistIndex("plane", name="centerline_plane_in_force", condition=Q(in_force=True)),
+            GistIndex("plane", name="centerline_plane_past", condition=Q(in_force=False)),
         ]

@@ -9,7 +9,7 @@ from pathlib import Path
 os.environ["ONEMAP_AS_OWNER"] = "1"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 
-NOT_BENCHMARKS = {"__init__", "__main__", "report", "database"}
+NOT_BENCHMARKS = {"__init__", "__main__", "report", "database", "tile_server"}
 
 
 def names() -> list[str]:

@@ -38,7 +38,9 @@ def test_every_command_is_documented() -> None:
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(path: Path) -> None:
-    broken = [target for target in LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / target).exists()]
+    broken = [
+        target for target in LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / target).exists()
+    ]
     assert broken == []
 
 

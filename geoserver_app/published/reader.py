@@ -1,0 +1,90 @@
+"""The one door to schema ``published``: a small pool of connections that log in as published_reader."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import connection as django_connection
+from django.db.transaction import atomic
+from psycopg import Connection, OperationalError, conninfo
+from psycopg.errors import InsufficientPrivilege, UndefinedTable
+from psycopg_pool import ConnectionPool
+
+from layers.errors import OneMapError
+
+ROLE = "published_reader"
+LARGEST = 4  # connections of one process: more than it has cores would only queue inside PostgreSQL
+WAIT_S = 2.0  # for a free connection, or for a new one
+# A custom plan of a tile statement costs more to find than it saves: its constants change with every tile.
+SESSION = (
+    "-c search_path=published,postgis -c default_transaction_read_only=on -c statement_timeout=10000"
+    " -c jit=off -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan"
+)
+
+_pools: dict[str, ConnectionPool[Connection[Any]]] = {}
+
+
+class DatabaseAway(OneMapError):
+    """The database does not answer, or is being migrated; the same request may succeed soon."""
+
+    status = 503
+    retry_after_s = 5
+
+
+def rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """All rows of a read-only statement with ``%(name)s`` values; DatabaseAway where no answer came in time."""
+    try:
+        with _pool().connection() as connection, connection.cursor(binary=True) as cursor:
+            return cursor.execute(statement.encode(), values).fetchall()
+    except (OperationalError, UndefinedTable, InsufficientPrivilege) as error:
+        raise DatabaseAway("The map's database does not answer just now. Try again in a few seconds.") from error
+
+
+@contextmanager
+def as_reader() -> Iterator[None]:
+    """Runs what the ORM does inside as published_reader (SET LOCAL ROLE in a transaction of its own).
+
+    An error rolls the role back with the transaction's savepoint; a plain end sets it back.
+    """
+    with atomic():
+        with django_connection.cursor() as cursor:
+            cursor.execute(f"set local role {ROLE}")
+        yield
+        with django_connection.cursor() as cursor:
+            cursor.execute("set local role none")
+
+
+def close() -> None:
+    """Closes the pools of this process; the next read opens a new one."""
+    while _pools:
+        _pools.popitem()[1].close()
+
+
+def _pool() -> ConnectionPool[Connection[Any]]:
+    # The database's name is Django's, so that tests read the test database.
+    name = django_connection.settings_dict["NAME"]
+    pool = _pools.get(name)
+    if pool is None:
+        pool = _pools.setdefault(name, _new_pool(name))
+        pool.open()
+    return pool
+
+
+def _new_pool(name: str) -> ConnectionPool[Connection[Any]]:
+    return ConnectionPool(
+        conninfo.make_conninfo(settings.PUBLISHED_DATABASE_URL, dbname=name, options=SESSION),
+        kwargs={"autocommit": True, "prepare_threshold": 0, "application_name": "onemap tiles"},
+        min_size=0,
+        max_size=LARGEST,
+        timeout=WAIT_S,
+        reconnect_timeout=WAIT_S,
+        max_waiting=100,
+        check=ConnectionPool.check_connection,
+        open=False,
+    )
+
+
+# A forked process must not share its parent's sockets: it forgets the pools without closing them.
+os.register_at_fork(after_in_child=_pools.clear)

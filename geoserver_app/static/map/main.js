@@ -1,0 +1,55 @@
+// The map's page starts here. django-leaflet makes the map (event map:init); each module below looks after one part.
+import { showAreas } from "./areas.js";
+import { cityLayer } from "./basemap.js";
+import { keepAddress } from "./address.js";
+import { askAboutPlaces } from "./here.js";
+import { aimWithKeys } from "./keyboard.js";
+import { followLists } from "./lists.js";
+import { showScale } from "./scale.js";
+import { connectTools } from "./tools.js";
+
+const data = JSON.parse(document.getElementById("map-data").textContent);
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const [minZoom, maxZoom] = data.style.displayZooms;
+
+L.Map.mergeOptions({
+  zoomControl: false,
+  zoomAnimation: !calm,
+  fadeAnimation: !calm,
+  markerZoomAnimation: !calm,
+  inertia: !calm,
+  minZoom,
+  maxZoom,
+});
+
+window.addEventListener("map:init", (event) => start(event.detail.map), { once: true });
+
+function start(map) {
+  const city = L.latLngBounds(data.bounds);
+  map.setMaxBounds(city.pad(1.5));
+  const layer = cityLayer(data);
+  const address = keepAddress(map, city);
+  const areas = showAreas(layer, data, address);
+  const place = askAboutPlaces(map, data, address);
+  address.onBack((state) => {
+    areas.set(state.areas);
+    place.restore(state.here);
+  });
+
+  address.openView();
+  areas.set(address.read().areas);
+  layer.once("load", () => announceReady(map));
+  layer.addTo(map);
+  map.attributionControl.addAttribution(data.attribution);
+  showScale(map, data);
+
+  aimWithKeys(map, place);
+  connectTools(map, data, city, place);
+  followLists(map, areas, address);
+  place.restore(address.read().here);
+}
+
+function announceReady(map) {
+  performance.mark("map-ready");
+  map.getContainer().dataset.mapState = "ready";
+}

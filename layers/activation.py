@@ -1,0 +1,280 @@
+"""Putting editions in force, taking that back, and keeping the flags of what is in force today.
+
+The one rule of days: an edition that comes in takes the days it wants, and the others keep what is left of theirs.
+
+- Wanted days without a beginning or end reach to the next edition that begins later, or for ever.
+- An edition in force on the day before loses the days from there on; one that the new days cover wholly is withdrawn.
+- An edition that would be left with days on both sides is refused, because one edition has one range of days.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from psycopg import sql
+from psycopg.types.range import DateRange
+
+from layers.bulk import rows_of, run
+from layers.errors import Conflict, NotFound
+from layers.models import AreaBorder, AreaPiece, Edition, EditionChange, Jurisdiction, Kind, StagedFeature
+from layers.tables import TABLES
+
+_FAR_PAST, _FAR_FUTURE = date.min, date.max
+
+
+@dataclass(frozen=True)
+class Turned:
+    """What an activation or a roll back changed, or would: editions with their days, and how many rows got a flag."""
+
+    kind_code: str
+    edition: int
+    days: str
+    others: tuple[str, ...]
+    current: int | None
+    came_in: int
+    went_out: int
+    seconds: float = 0.0
+
+
+class _DryRun(Exception):
+    """Raised inside a dry run's transaction so that nothing of it stays."""
+
+
+def activate(edition_id: int, *, today: date | None = None, commit: bool = False) -> Turned:
+    """Puts a draft edition in force for the days it was loaded for; a dry run unless ``commit``.
+
+    The first edition of a kind is in force since ever, a later one from today (the jurisdiction's local day).
+    NotFound for no such edition; Conflict where it is active already or would split another one's days.
+    """
+    return _tried(lambda: _activate(edition_id, today), commit)
+
+
+def roll_back(jurisdiction: Jurisdiction, kind_code: str, *, today: date | None = None, commit: bool = False) -> Turned:
+    """Restores the days of a kind's editions from before its last activation that stands; a dry run unless ``commit``.
+
+    The edition that had come in is a draft again. Conflict where there is nothing to take back.
+    """
+    return _tried(lambda: _roll_back(jurisdiction, kind_code, today), commit)
+
+
+def _tried(work: Any, commit: bool) -> Turned:
+    results: list[Turned] = []
+    try:
+        with transaction.atomic():
+            results.append(work())
+            if not commit:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return results[0]
+
+
+def _locked(kind_id: int) -> Kind:
+    return Kind.objects.select_for_update(of=("self",)).select_related("jurisdiction").get(pk=kind_id)
+
+
+def _activate(edition_id: int, today: date | None) -> Turned:
+    edition = Edition.objects.filter(pk=edition_id).first()
+    if edition is None:
+        raise NotFound(f"There is no edition {edition_id}. load_layer --commit prints the number of what it made.")
+    kind = _locked(edition.kind_id)
+    edition.refresh_from_db()
+    if edition.state == Edition.State.ACTIVE:
+        raise Conflict(f"Edition {edition_id} ({kind.code}) is in force already: {shown_days(edition.in_force)}.")
+    others = list(Edition.objects.filter(kind=kind, state=Edition.State.ACTIVE).order_by("seq"))
+    day = today or kind.jurisdiction.local_date(timezone.now())
+    days = _fitted(edition, others, day)
+    before = [_state_of(one) for one in (edition, *others)]
+    told = _make_room(others, days)
+    edition.state, edition.in_force, edition.activated_at = Edition.State.ACTIVE, days, timezone.now()
+    edition.save(update_fields=["state", "in_force", "activated_at"])
+    EditionChange.objects.create(kind=kind, edition=edition, at=timezone.now(), before=before)
+    _forget_staged(kind, edition)
+    return _turned(kind, edition, told, day)
+
+
+def _fitted(edition: Edition, others: list[Edition], today: date) -> DateRange:
+    """The days an edition comes in for; an open end stops where the next edition begins."""
+    wanted = edition.wanted
+    if wanted is None:
+        wanted = DateRange(today if others else None, None)
+    if wanted.upper is None:
+        begins = [one.in_force.lower for one in others if one.in_force.lower and one.in_force.lower > _low(wanted)]
+        return DateRange(wanted.lower, min(begins, default=None))
+    return DateRange(wanted.lower, wanted.upper)
+
+
+def _make_room(others: list[Edition], days: DateRange) -> tuple[str, ...]:
+    """Takes the days from the other editions and says which changed and how."""
+    told = []
+    for one in others:
+        kept = remaining(one, days)
+        if kept == one.in_force:
+            continue
+        one.in_force = kept
+        if kept is None:
+            one.state = Edition.State.WITHDRAWN
+        one.is_current = False
+        one.save(update_fields=["in_force", "state", "is_current"])
+        told.append(f"edition {one.pk}: {shown_days(kept) if kept else 'withdrawn'}")
+    return tuple(told)
+
+
+def remaining(one: Edition, days: DateRange) -> DateRange | None:
+    """What is left of an edition's days without some others; None for nothing. Conflict for two separate parts."""
+    old: DateRange = one.in_force
+    before, after = _low(old) < _low(days), _high(old) > _high(days)
+    if _high(old) <= _low(days) or _low(old) >= _high(days):
+        return old
+    if before and after:
+        raise Conflict(
+            f"Edition {one.pk} is in force {shown_days(old)}, on both sides of {shown_days(days)}. An edition has one "
+            "range of days: leave the last day open, or load what comes after as an edition of its own first."
+        )
+    if before:
+        return DateRange(old.lower, days.lower)
+    return DateRange(days.upper, old.upper) if after else None
+
+
+def _low(days: DateRange) -> date:
+    return days.lower or _FAR_PAST
+
+
+def _high(days: DateRange) -> date:
+    return days.upper or _FAR_FUTURE
+
+
+def shown_days(days: DateRange | None) -> str:
+    """A range of days in words, its last day included: "from 2024-11-21", "since ever to 2024-11-20"."""
+    if days is None:
+        return "not in force"
+    first = f"from {days.lower}" if days.lower else "since ever"
+    return f"{first} to {date.fromordinal(days.upper.toordinal() - 1)}" if days.upper else first
+
+
+def _state_of(edition: Edition) -> dict[str, Any]:
+    days = edition.in_force
+    bounds = [day.isoformat() if day else None for day in (days.lower, days.upper)] if days is not None else None
+    return {"edition": edition.pk, "state": edition.state, "in_force": bounds}
+
+
+def _roll_back(jurisdiction: Jurisdiction, kind_code: str, today: date | None) -> Turned:
+    kind = Kind.objects.filter(jurisdiction=jurisdiction, code=kind_code).first()
+    if kind is None:
+        known = ", ".join(Kind.objects.filter(jurisdiction=jurisdiction).values_list("code", flat=True))
+        raise NotFound(f"{jurisdiction.name} has no kind {kind_code!r}. It has: {known or 'none'}.")
+    kind = _locked(kind.pk)
+    change = EditionChange.objects.filter(kind=kind, undone_at=None).order_by("-pk").first()
+    if change is None:
+        raise Conflict(f"No edition of {kind_code} was ever put in force: there is nothing to take back.")
+    told = _restore(change)
+    change.undone_at = timezone.now()
+    change.save(update_fields=["undone_at"])
+    edition = change.edition
+    edition.refresh_from_db()
+    return _turned(kind, edition, told, today or kind.jurisdiction.local_date(timezone.now()))
+
+
+def _restore(change: EditionChange) -> tuple[str, ...]:
+    """Writes back the days from before a change; first all are put aside, because ranges may not overlap meanwhile."""
+    states = {state["edition"]: state for state in change.before}
+    editions = list(Edition.objects.filter(pk__in=states).order_by("pk"))
+    Edition.objects.filter(pk__in=states).update(state=Edition.State.DRAFT, in_force=None, is_current=False)
+    told = []
+    for edition in editions:
+        was = (edition.state, edition.in_force)
+        bounds = states[edition.pk]["in_force"]
+        edition.state = states[edition.pk]["state"]
+        edition.in_force = _range_of(bounds) if bounds else None
+        edition.is_current = False
+        edition.save(update_fields=["state", "in_force", "is_current"])
+        if was != (edition.state, edition.in_force) and edition.pk != change.edition_id:
+            told.append(f"edition {edition.pk}: {shown_days(edition.in_force)}")
+    return tuple(told)
+
+
+def _range_of(bounds: list[str | None]) -> DateRange:
+    lower, upper = (date.fromisoformat(day) if day else None for day in bounds)
+    return DateRange(lower, upper)
+
+
+def _turned(kind: Kind, edition: Edition, told: tuple[str, ...], today: date) -> Turned:
+    came_in, went_out = refresh_current(kind, today)
+    Jurisdiction.objects.filter(pk=kind.jurisdiction_id).update(epoch=F("epoch") + 1)
+    current = Edition.objects.filter(kind=kind, is_current=True).first()
+    return Turned(
+        kind.code, edition.pk, shown_days(edition.in_force), told, current.pk if current else None, came_in, went_out
+    )
+
+
+def refresh_all(jurisdiction: Jurisdiction, today: date) -> list[str]:
+    """Turns every kind of a jurisdiction to its editions of a local day (the daily job); returns the kinds that turned.
+
+    Grows the epoch once where any did.
+    """
+    turned = []
+    with transaction.atomic():
+        for kind in Kind.objects.filter(jurisdiction=jurisdiction).order_by("pk"):
+            if _current_id(kind) != _of_day(kind, today):
+                refresh_current(_locked(kind.pk), today)
+                turned.append(kind.code)
+        if turned:
+            Jurisdiction.objects.filter(pk=jurisdiction.pk).update(epoch=F("epoch") + 1)
+    return turned
+
+
+def _current_id(kind: Kind) -> int | None:
+    return Edition.objects.filter(kind=kind, is_current=True).values_list("pk", flat=True).first()
+
+
+def _of_day(kind: Kind, today: date) -> int | None:
+    days = Edition.objects.filter(kind=kind, state=Edition.State.ACTIVE, in_force__contains=today)
+    return days.values_list("pk", flat=True).first()
+
+
+def refresh_current(kind: Kind, today: date) -> tuple[int, int]:
+    """Marks the edition of a local day as current and flips the flags of shapes that differ, set-based.
+
+    Returns how many shapes came in force and went out of it. Pieces and borders follow their shapes.
+    """
+    wanted = _of_day(kind, today)
+    Edition.objects.filter(kind=kind, is_current=True).exclude(pk=wanted or 0).update(is_current=False)
+    Edition.objects.filter(pk=wanted or 0, is_current=False).update(is_current=True)
+    seq = Edition.objects.filter(pk=wanted or 0).values_list("seq", flat=True).first()
+    table = TABLES[kind.feature_class].shape_table
+    flipped = rows_of(_flip(table), {"kind": kind.pk, "seq": seq})
+    if kind.feature_class == Kind.FeatureClass.AREA and flipped:
+        for follower in (AreaPiece, AreaBorder):
+            for flag in (True, False):
+                ids = [shape for shape, now in flipped if now is flag]
+                run(_follow(follower._meta.db_table), {"shapes": ids, "flag": flag})
+    return sum(1 for _, flag in flipped if flag), sum(1 for _, flag in flipped if not flag)
+
+
+def _flip(table: str) -> sql.Composed:
+    """A shape is in force where it stands in the current edition; no current edition (null) means none is."""
+    return sql.SQL(
+        "update {table} set in_force = not in_force"
+        " where kind_id = %(kind)s and in_force <> coalesce(editions @> %(seq)s::int4, false)"
+        " returning id, in_force"
+    ).format(table=sql.Identifier(table))
+
+
+def _follow(table: str) -> sql.Composed:
+    """Pieces and borders of the shapes that flipped, by the index on their shape.
+
+    Not a join of both tables by kind: right after a load they have no statistics yet, and the planner may then pair
+    every row of one with every row of the other.
+    """
+    return sql.SQL("update {table} set in_force = %(flag)s where shape_id = any(%(shapes)s)").format(
+        table=sql.Identifier(table)
+    )
+
+
+def _forget_staged(kind: Kind, edition: Edition) -> None:
+    """Staged rows of editions that this one replaces go, but those that something was decided about stay for good."""
+    replaced = Edition.objects.filter(kind=kind, seq__lt=edition.seq).exclude(state=Edition.State.DRAFT)
+    StagedFeature.objects.filter(edition__in=replaced, decision="")._raw_delete("default")

@@ -1,0 +1,203 @@
+"""The map's page as people use it: with a mouse, with the keyboard alone, with its address, with the back button."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, Visit
+
+WHOLE = "/?map=16/36.01000/-119.71000"
+# The lot of 100 Almond Street is at the middle of this view.
+LOT = "/?map=18/36.00080/-119.71550"
+
+
+def answer(page: Page) -> Any:
+    return page.locator("#here-answer .answer")
+
+
+def test_the_map_says_when_it_is_drawn(visit_map: Visit) -> None:
+    page = visit_map(WHOLE)
+    assert page.evaluate("performance.getEntriesByName('map-ready').length") == 1
+    assert page.locator("canvas.leaflet-tile").count() > 0
+
+
+def test_streets_and_land_are_painted_on_the_canvas(visit_map: Visit) -> None:
+    page = visit_map(LOT)
+    colors = page.evaluate(
+        """() => { const seen = new Set();
+        for (const tile of document.querySelectorAll('canvas.leaflet-tile')) {
+          const { data } = tile.getContext('2d').getImageData(0, 0, tile.width, tile.height);
+          for (let at = 0; at < data.length; at += 4 * 7) seen.add(`${data[at]},${data[at + 1]},${data[at + 2]}`);
+        } return [...seen]; }"""
+    )
+    assert "251,249,244" in colors  # land
+    assert "232,223,208" in colors  # a building
+    assert "255,255,255" in colors  # a street
+
+
+def test_a_press_says_what_is_here(visit_map: Visit) -> None:
+    page = visit_map(LOT)
+    page.locator("#map").click()
+    expect(answer(page).locator(".answer-title")).to_have_text("100 Almond Street")
+    expect(answer(page)).to_contain_text("Parcel 421-100")
+    expect(answer(page)).to_contain_text("Beat 11")
+    expect(answer(page)).to_contain_text("since Nov. 22, 2024")
+    expect(answer(page)).to_contain_text("Las Palmas")
+    expect(page.locator(".leaflet-marker-icon")).to_be_visible()
+
+
+def test_enter_on_the_map_asks_about_its_center(visit_map: Visit) -> None:
+    page = visit_map(LOT)
+    tab_to(page, "#map")
+    expect(page.locator(".crosshair")).to_be_visible()
+    expect(page.locator("#map-keys")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(answer(page).locator(".answer-title")).to_have_text("100 Almond Street")
+    expect(page.locator("#map-said")).to_have_text("100 Almond Street")
+    # The focus stays, so that the next arrow key moves on.
+    assert page.evaluate("document.activeElement.id") == "map"
+
+
+def test_arrow_keys_move_the_map(visit_map: Visit) -> None:
+    page = visit_map(LOT)
+    tab_to(page, "#map")
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"map=18/36\.00080/-119\.71(?!550)"))
+
+
+def test_the_crosshair_is_not_for_those_who_press(visit_map: Visit) -> None:
+    page = visit_map(LOT)
+    page.locator("#map").click()
+    expect(answer(page)).to_be_visible()
+    expect(page.locator(".crosshair")).to_be_hidden()
+
+
+def test_the_button_asks_about_the_center(visit_map: Visit) -> None:
+    page = visit_map(LOT, size=PHONE)
+    page.locator("#ask-center").click()
+    expect(answer(page).locator(".answer-title")).to_have_text("100 Almond Street")
+
+
+def test_outside_the_city_it_says_whose_place_it_is(visit_map: Visit) -> None:
+    page = visit_map("/?map=15/36.01000/-119.69500")
+    page.locator("#ask-center").click()
+    expect(answer(page)).to_contain_text("City of Nogal")
+    expect(answer(page).locator("a[href='tel:+15595550143']")).to_be_visible()
+
+
+def test_switching_an_area_on_stands_in_the_address_and_back_takes_it_off(visit_map: Visit) -> None:
+    page = visit_map(WHOLE)
+    box = page.get_by_role("checkbox", name="Police beats")
+    box.check()
+    expect(page).to_have_url(re.compile(r"areas=beat"))
+    page.go_back()
+    expect(box).not_to_be_checked()
+    expect(page).not_to_have_url(re.compile(r"areas=beat"))
+
+
+def test_areas_in_the_address_are_shown(visit_map: Visit) -> None:
+    with_beats = visit_map(WHOLE + "&areas=beat")
+    expect(with_beats.get_by_role("checkbox", name="Police beats")).to_be_checked()
+    expect(with_beats.get_by_role("checkbox", name="Parks")).not_to_be_checked()
+    red = """() => [...document.querySelectorAll('canvas.leaflet-tile')].some((tile) => {
+      const { data } = tile.getContext('2d').getImageData(0, 0, tile.width, tile.height);
+      for (let at = 0; at < data.length; at += 4) if (data[at] === 181 && data[at + 1] === 9) return true;
+      return false; })"""
+    assert with_beats.evaluate(red)
+    assert not visit_map(WHOLE).evaluate(red)
+
+
+def test_the_view_stands_in_the_address_and_is_opened_from_it(visit_map: Visit) -> None:
+    page = visit_map("/?map=17/36.00500/-119.71200")
+    page.get_by_role("button", name="Zoom out").click()
+    expect(page).to_have_url(re.compile(r"map=16/36\.00500/-119\.71200"))
+
+
+def test_a_place_in_the_address_is_answered_and_back_returns_to_the_one_before(visit_map: Visit) -> None:
+    page = visit_map(LOT + "&here=36.00080,-119.71550")
+    expect(answer(page).locator(".answer-title")).to_have_text("100 Almond Street")
+    page.locator("#map").click(position={"x": 60, "y": 560})
+    expect(answer(page).locator(".answer-title")).not_to_have_text("100 Almond Street")
+    page.go_back()
+    expect(answer(page).locator(".answer-title")).to_have_text("100 Almond Street")
+
+
+def test_a_name_in_the_list_takes_the_map_there(visit_map: Visit) -> None:
+    page = visit_map(WHOLE)
+    page.locator("details.areas summary", has_text="Neighborhoods").click()
+    page.get_by_role("link", name="Vista Hermosa").click()
+    expect(page.get_by_role("checkbox", name="Neighborhoods")).to_be_checked()
+    expect(page).to_have_url(re.compile(r"map=1\d/36\.0\d+/-119\.705"))
+
+
+def test_the_map_is_no_trap_for_the_keyboard(visit_map: Visit) -> None:
+    page = visit_map(WHOLE)
+    tab_to(page, "#map")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") != "map"
+
+
+def test_every_control_is_reached_by_tab_and_shows_its_focus(visit_map: Visit) -> None:
+    page = visit_map(WHOLE)
+    reached = walk(page, 90)
+    wanted = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], button, input, summary, #map')]
+        .filter((one) => one.checkVisibility() && one.tabIndex >= 0).length"""
+    )
+    assert len({row["place"] for row in reached}) == wanted
+    assert [row["words"] for row in reached if not row["seen"]] == []
+
+
+def test_skip_links_come_first_and_work(visit_map: Visit) -> None:
+    page = visit_map(WHOLE)
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    over = page.get_by_role("link", name="Skip the map, go to the lists")
+    expect(over).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#ask-center")).to_be_focused()
+
+
+def test_who_wants_less_motion_gets_none(visit_map: Visit) -> None:
+    page = visit_map(WHOLE, reduced_motion="reduce")
+    page.get_by_role("button", name="Zoom in").click()
+    assert page.locator(".leaflet-zoom-anim").count() == 0
+    expect(page).to_have_url(re.compile(r"map=17/"))
+
+
+def test_nothing_is_wider_than_a_phone(visit_map: Visit) -> None:
+    page = visit_map(WHOLE, size=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def tab_to(page: Page, selector: str) -> None:
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+            return
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
+def walk(page: Page, most: int) -> list[dict[str, Any]]:
+    """Every element that Tab reaches until it comes round, and whether one sees that it has the focus."""
+    seen: list[dict[str, Any]] = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        row = page.evaluate(
+            """() => { const at = document.activeElement; if (at === document.body) return null;
+            const style = getComputedStyle(at);
+            const frame = getComputedStyle(document.getElementById('map-frame'), '::after');
+            const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+            return { place: [...document.querySelectorAll('*')].indexOf(at), words: at.outerHTML.slice(0, 90),
+                     seen: outlined || (at.id === 'map' && parseFloat(frame.borderTopWidth) >= 2) }; }"""
+        )
+        if row is None or (seen and row["place"] == seen[0]["place"]):
+            break
+        seen.append(row)
+    return seen

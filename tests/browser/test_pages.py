@@ -1,0 +1,104 @@
+"""Every page: no violation that axe finds, in both languages and on both sizes; no English on a Spanish page."""
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESK, PHONE, Visit
+
+PAGES = ["/", "/here?lat=36.0008&lon=-119.7155", "/here?lat=36.01&lon=-119.695", "/neighborhoods/",
+         "/neighborhoods/w/", "/nothing-here", "/here?lat=north&lon=1"]  # fmt: skip
+VIEW = {"/": "/?map=16/36.01000/-119.71000&areas=beat"}
+
+
+def opened(visit: Visit, path: str, language: str, **options: Any) -> Page:
+    path = VIEW.get(path, path)
+    page = visit(f"{path}{'&' if '?' in path else '?'}lang={language}", **options)
+    if page.locator("#map").count():
+        page.wait_for_selector("[data-map-state=ready]", state="attached")
+    return page
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(visit: Visit, path: str, language: str, size: dict[str, int]) -> None:
+    page = opened(visit, path, language, size=size)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_axe_finds_nothing_after_a_press_on_the_map(visit: Visit) -> None:
+    page = opened(visit, "/", "en")
+    page.locator("#map").click()
+    expect(page.locator(".answer")).to_be_visible()
+    assert Axe().run(page).violations_count == 0
+
+
+# Names of places and things are the same in every language.
+NAMES = re.compile(
+    r"encinar|las palmas|vista hermosa|beat 1\d|district 1|parque sol|tres robles power|arroyo seco|city of nogal"
+    r"|nogal 311|almond street|español|english|one map city hall|hospital|\b311\b|\b911\b|421-\d+",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_spanish_page_has_no_english_text(visit: Visit, path: str) -> None:
+    english, spanish = texts(opened(visit, path, "en")), texts(opened(visit, path, "es"))
+    assert spanish
+    same = [text for text in english & spanish if re.search(r"[A-Za-zÁ-ú]{2}", NAMES.sub("", text))]
+    assert same == []
+
+
+def test_the_maps_own_words_are_spanish_too(visit: Visit) -> None:
+    page = opened(visit, "/", "es")
+    page.get_by_role("checkbox", name="Parques").check()
+    expect(page.locator("#map-status")).to_have_text("Ahora en el mapa: Parques")
+    page.locator("#map").click()
+    expect(page.locator("#here-answer .answer")).to_contain_text("Vecindario")
+
+
+def test_the_language_is_switched_and_remembered(visit: Visit) -> None:
+    page = opened(visit, "/neighborhoods/", "en")
+    page.get_by_role("link", name="Español").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vecindarios")
+    page.goto("/neighborhoods/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vecindarios")
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_shows_telephone_hours_and_the_emergency_number(visit: Visit, path: str) -> None:
+    header = opened(visit, path, "en").locator("header")
+    expect(header.locator("a[href='tel:+15595550142']")).to_have_text("(559) 555-0142")
+    expect(header.locator(".hours")).to_have_text(re.compile(r"Open now until|Closed"))
+    expect(header.locator("a[href='tel:911']")).to_be_visible()
+
+
+def test_a_missing_page_says_so_and_leads_on(visit: Visit) -> None:
+    page = opened(visit, "/nothing-here", "en")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing at this address")
+    page.get_by_role("link", name="Go to the map").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("City map")
+
+
+def texts(page: Page) -> set[str]:
+    """Every visible piece of text, and what is said instead of it: alternatives, labels, titles."""
+    found: list[str] = page.evaluate(
+        """() => { document.querySelectorAll('details').forEach((one) => { one.open = true; });
+        const words = [document.title];
+        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+          const hidden = 'script, style, template, noscript, [lang]:not(html)';
+          if (!walker.currentNode.parentElement.closest(hidden)) words.push(walker.currentNode.data);
+        }
+        for (const one of document.querySelectorAll('[alt], [aria-label], [title], [placeholder]'))
+          for (const name of ['alt', 'aria-label', 'title', 'placeholder']) words.push(one.getAttribute(name) || '');
+        return words; }"""
+    )
+    return {" ".join(text.split()) for text in found if text.strip()}

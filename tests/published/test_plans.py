@@ -1,0 +1,75 @@
+"""The plans of the hot statements: which index each uses, as prepared once for every tile."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from psycopg import conninfo
+
+from geoserver_app.published import reader, render
+
+NUMBERS = {"z": "$1", "x": "$2", "y": "$3", "jurisdiction": "$4", "kind": "$5", "recipe": "$6"}
+TYPES = "int, int, int, bigint, bigint, text"
+
+
+@pytest.fixture
+def plan() -> Iterator[Any]:
+    """Explains a statement as the reader's sessions plan it. Empty tables are scanned unless that is forbidden."""
+    address = conninfo.make_conninfo(
+        settings.PUBLISHED_DATABASE_URL,
+        dbname=connection.settings_dict["NAME"],
+        options=f"{reader.SESSION} -c enable_seqscan=off",
+    )
+    with psycopg.connect(address, autocommit=True) as raw:
+
+        def explain(statement: str) -> str:
+            numbered = re.sub(r"%\((\w+)\)s", lambda match: NUMBERS[match[1]], statement)
+            raw.execute(f"prepare tile ({TYPES}) as {numbered}".encode())
+            rows = raw.execute("explain execute tile (15, 5486, 12850, 1, 1, '')").fetchall()
+            return "\n".join(line for (line,) in rows)
+
+        yield explain
+
+
+def test_basemap_finds_everything_by_index(plan: Any) -> None:
+    text = plan(render.BASEMAP)
+    for index in (
+        "area_shape_in_force", "parcel_shape_in_force", "centerline_in_force", "address_point_in_force",
+        "landmark_in_force",
+    ):  # fmt: skip
+        assert re.search(rf"Index Scan (using|on) {index}.*\n\s+Index Cond: \(geom && ", text), index
+
+
+def test_basemap_decides_by_zoom_before_it_touches_a_table(plan: Any) -> None:
+    assert plan(render.BASEMAP).count("One-Time Filter") >= 4
+
+
+def test_areas_find_theirs_by_index(plan: Any) -> None:
+    # By ground or by kind: a kind has a dozen areas or thousands, and the planner knows which.
+    assert re.search(r"Index Scan (using|on) area_shape_(in_force|kind)", plan(render.AREAS))
+
+
+def test_assets_find_theirs_by_index(plan: Any) -> None:
+    assert "asset_in_force" in plan(render.ASSETS)
+
+
+def test_kept_tile_is_found_by_index(plan: Any) -> None:
+    assert "basemap_tile_once" in plan(render.KEPT)
+
+
+def test_indexes_with_a_condition_are_partial() -> None:
+    wanted = {
+        index.name
+        for label in ("layers", "published")
+        for model in apps.get_app_config(label).get_models()
+        for index in model._meta.indexes
+        if index.condition
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("select indexname from pg_indexes where schemaname = 'public' and indexdef like '%% WHERE %%'")
+        assert wanted <= {name for (name,) in cursor.fetchall()}
