@@ -106,7 +106,7 @@ def drop_batch() -> None:
     """Drops everything that a batch left, so that the next one can be made in the same transaction."""
     with connection.cursor() as cursor:
         cursor.execute("select relname from pg_class where relnamespace = pg_my_temp_schema() and relkind = 'r'")
-        tables = [row[0] for row in cursor.fetchall() if row[0].startswith("link_")]
+        tables = [row[0] for row in cursor.fetchall() if row[0].startswith(("link_", "route_"))]
         if tables:
             cursor.execute(f"drop table {', '.join(f'pg_temp.{name}' for name in tables)}")
 

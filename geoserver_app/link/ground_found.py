@@ -30,9 +30,14 @@ def _lies_on(found: Found) -> Lies:
         lies |= parcel_code(found.owner_class)
     elif found.opened:
         lies |= Lies.RIGHT_OF_WAY
-    if Lies.RIGHT_OF_WAY in lies and "state" in (_row_owners(found) or {found.street_owner}):
+    if Lies.RIGHT_OF_WAY in lies and any(is_state(owner) for owner in _row_owners(found) or {found.street_owner}):
         lies |= Lies.STATE_HIGHWAY
     return lies
+
+
+def is_state(owner: str) -> bool:
+    """Whether an owner's name is the state's: "state", "State of California"."""
+    return owner.lower().startswith("state")
 
 
 def _row_owners(found: Found) -> set[str]:
@@ -52,7 +57,8 @@ def _exclusive_near(found: Found) -> Lies:
 
 
 def _state_in_doubt(found: Found, lies: Lies, doubt: Lies) -> bool:
-    owners = {border.attributes.get("owner") for border in found.borders if border.kind == "right_of_way"} - {None, ""}
+    named = (border.attributes.get("owner") for border in found.borders if border.kind == "right_of_way")
+    states = {is_state(owner) for owner in named if owner}
     if Lies.STATE_HIGHWAY in lies:
-        return Lies.RIGHT_OF_WAY in doubt or bool(owners - {"state"})
-    return "state" in (owners or ({found.street_owner} if Lies.RIGHT_OF_WAY in doubt else set()))
+        return Lies.RIGHT_OF_WAY in doubt or False in states
+    return True in (states or ({is_state(found.street_owner)} if Lies.RIGHT_OF_WAY in doubt else set()))

@@ -83,11 +83,12 @@ def doubts(routing: Routing, facts: Facts, program: Program) -> list[Doubt]:
 def triage(jurisdiction_id: int, *, priority: str, reason: str, **detail: Any) -> Routing:
     """The routing of a request for which a stage failed: to the triage desk, with a review. Needs no program."""
     active = RuleSet.objects.filter(jurisdiction_id=jurisdiction_id, state=RuleSet.State.ACTIVE)
-    desk: dict[str, Any] = active.values("pk", "triage_post_id", "triage_post__department_id").first() or {}
+    desks = active.values_list("pk", "triage_post_id", "triage_post__department_id")
+    rule_set_id, post_id, department_id = desks.first() or (None, None, None)
     return Routing(
-        rule_set_id=desk.get("pk"),
-        department_id=desk.get("triage_post__department_id"),
-        post_id=desk.get("triage_post_id"),
+        rule_set_id=rule_set_id,
+        department_id=department_id,
+        post_id=post_id,
         priority=priority,
         reviews=(Doubt(reason, detail),),
     )

@@ -1,8 +1,8 @@
 -- Who gets each request: one version of the rules over a relation of facts. One row or a million, the same statement.
 --
--- In:  {facts}   a relation with the columns of facts.Facts and request_id; lies_on and doubt are as measured
---      {version} id of the version; {clauses} its rules' outcomes, {measured}, {sure} and {possible} their conditions,
---      compiled by program.py for ground as measured, however it turns out, and in some way it may turn out
+-- In:  facts     a relation with the columns of facts.Facts and request_id; lies_on and doubt are as measured
+--      version   id of the version; clauses are its rules' outcomes; measured, sure and possible their conditions,
+--                compiled by program.py for ground as measured, however it turns out, and in some way it may turn out
 -- Out: one row for each request: how it was decided, by what, who gets it, who is told, and the facts
 -- A rule that matches only because of ground in doubt does not decide alone: where the rules that may match lead to
 -- different desks, the version's safe desk gets it and "candidates" lists them.
@@ -85,5 +85,5 @@ select l.request_id, l.way, l.winner, l.runner_up, l.candidates::smallint[] as c
               || case when l.inherits and not l.triage then coalesce(l.default_copies, '{{}}'::bigint[])
                       else '{{}}'::bigint[] end, '{{}}'::bigint[]) as copies,
        l.service_id, l.area_ids, l.lies_on, l.doubt, l.means, l.asset_kind, l.asset_owner, l.owner_class, l.land_use,
-       l.answers, l.channel, l.language, l.minute, l.office_open, l.priority as base_priority
+       l.answers, l.channel, l.language, l.minute, l.office_open, l.priority as base_priority, l.unsure
 from led l

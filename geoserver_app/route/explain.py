@@ -163,7 +163,9 @@ class Telling:
             return TriedRule(rule.position, rule.code, sentence, "yes", words.say("matched"))
         if trial.possible:
             return TriedRule(rule.position, rule.code, sentence, "perhaps", words.say("perhaps"))
-        reasons = [self._reason(check) for check in trial.failed] or [words.say("only_inside")]
+        # Of a rule for other services nothing else is worth telling.
+        other = [check for check in trial.failed if isinstance(check, Services)]
+        reasons = [self._reason(check) for check in other or trial.failed] or [words.say("only_inside")]
         why = f"{words.say('not_matched')}: {'; '.join(reasons)}"
         return TriedRule(rule.position, rule.code, sentence, "no", why)
 

@@ -33,8 +33,8 @@ group by 1, 2, 3, 4;
 
 create temporary table link_line on commit drop as
 select p.place, bit_or(x.ground) as bits,
-       bool_or(x.ground = {row} and a.attributes ->> 'owner' = 'state') as state,
-       bool_or(x.ground = {row} and a.attributes ->> 'owner' not in ('', 'state')) as other
+       bool_or(x.ground = {row} and a.attributes ->> 'owner' ilike 'state%%') as state,
+       bool_or(x.ground = {row} and a.attributes ->> 'owner' <> '' and a.attributes ->> 'owner' not ilike 'state%%') as other
 from (select s.spot, x.shape_id, x.kind_id, x.ground, min(ST_Distance(x.line, s.plane)) as metres
       from {lines} group by 1, 2, 3, 4) as x
 join link_place p on p.spot = x.spot and p.reach > 0 and x.metres <= p.reach

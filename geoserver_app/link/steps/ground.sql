@@ -21,7 +21,7 @@ where not p.seen
                                               p.reach * 1.02 / 110500)))) > {some_ground} end;
 
 create temporary table link_row_owner on commit drop as
-select c.place, bool_or(a.attributes ->> 'owner' = 'state') as state, bool_or(a.attributes ->> 'owner' <> '') as named
+select c.place, bool_or(a.attributes ->> 'owner' ilike 'state%%') as state, bool_or(a.attributes ->> 'owner' <> '') as named
 from {cover} c
 join layers_kind k on k.id = c.kind_id and k.code = 'right_of_way'
 join layers_areashape a on a.id = c.shape_id
@@ -42,8 +42,8 @@ with found as (
            coalesce(r.bits, 0) & ~{exclusive} as over, coalesce(r.state, false) as near_state, coalesce(r.other, false) as near_other,
            coalesce(r.state, false) or coalesce(r.other, false) as near_named,
            case when coalesce(ro.named, false) then coalesce(ro.state, false)
-                else coalesce(c.attributes ->> 'owner' = 'state', false) end as state_here,
-           coalesce(c.attributes ->> 'owner' = 'state', false) as state_street
+                else coalesce(c.attributes ->> 'owner' ilike 'state%%', false) end as state_here,
+           coalesce(c.attributes ->> 'owner' ilike 'state%%', false) as state_street
     from link_place p
     join link_spot s on s.spot = p.spot
     left join link_areas a on a.place = p.place
