@@ -107,7 +107,8 @@ def parcel_code(owner_class: str) -> Lies:
 def settle(ground: Ground, evidence: Evidence) -> Settled:
     """Asset, then answer, then ground: the first that says whose it is replaces what the map says of ownership.
 
-    What lies over it (easement, water, building, rail) stays as measured. The same rule stands in steps/facts.sql.
+    What lies over it (easement, water, building, rail) stays as measured; so does the public parcel under a park. The
+    same rule stands in route/decide.sql.
     """
     said, source = _of_asset(ground, evidence.asset_owner), "asset"
     if not said:
@@ -115,7 +116,8 @@ def settle(ground: Ground, evidence: Evidence) -> Settled:
     if not said:
         return Settled(ground.lies_on, ground.doubt, "ground")
     replaced = OWNERSHIP if Lies.RIGHT_OF_WAY in said else OWNERSHIP | Lies.STATE_HIGHWAY
-    return Settled(ground.lies_on & ~replaced | said, ground.doubt & ~replaced, source)
+    kept = ground.lies_on & Lies.PUBLIC_PARCEL if Lies.PARK in said else NOWHERE
+    return Settled(ground.lies_on & ~replaced | said | kept, ground.doubt & ~replaced, source)
 
 
 def _of_asset(ground: Ground, owner: str) -> Lies:

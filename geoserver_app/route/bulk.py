@@ -84,7 +84,7 @@ def _without_rules(jurisdiction: Jurisdiction) -> None:
         " asset_kind, asset_owner, owner_class, land_use, answers, channel, language, minute, office_open,"
         " base_priority, unsure, jurisdiction_id)"
         " select request_id, 'none', priority, true, service_id, area_ids, lies_on, doubt, means, asset_kind,"
-        " asset_owner, owner_class, land_use, answers, channel, language, minute, office_open, priority, 0, %(id)s"
+        " asset_owner, parcel_owner, parcel_use, answers, channel, language, minute, office_open, priority, 0, %(id)s"
         " from route_fact",
         {"id": jurisdiction.pk},
     )

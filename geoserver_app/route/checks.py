@@ -1,28 +1,18 @@
-"""What a rule can ask about a request, each in three forms: SQL for the database, Python for the replay, words.
+"""What a rule can ask about a request, each in two forms: SQL for the database, Python for the replay.
 
-A check is asked with a certainty. Ground that is in doubt may turn out either way: ``MEASURED`` takes it as the map
-has it, ``SURE`` is true only where the check holds whichever way it turns out, ``POSSIBLE`` where it holds in some.
+In SQL ``f`` is a row of facts as decide.sql prepares them: ground and parcel after the evidence of ownership.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Protocol
 
 from psycopg import sql
 
-from geoserver_app.link.ground import EXCLUSIVE, MEANINGS, NOWHERE, Lies
+from geoserver_app.link.ground import MEANINGS, NOWHERE, Lies
 from geoserver_app.route.facts import Facts
-
-
-class Certainty(Enum):
-    """How a check treats ground that is in doubt."""
-
-    MEASURED = "measured"
-    SURE = "sure"
-    POSSIBLE = "possible"
 
 
 class Check(Protocol):
@@ -30,9 +20,9 @@ class Check(Protocol):
 
     name: str
 
-    def sql(self, certainty: Certainty) -> str: ...
+    def sql(self) -> str: ...
 
-    def holds(self, facts: Facts, certainty: Certainty) -> bool: ...
+    def holds(self, facts: Facts) -> bool: ...
 
 
 def text_array(values: Sequence[str]) -> str:
@@ -48,31 +38,17 @@ def id_array(values: Sequence[int]) -> str:
 
 @dataclass(frozen=True)
 class IsOneOf:
-    """A fact that is one of several texts: channel, language, asset kind and owner, priority."""
+    """A fact that is one of several texts: channel, language, owner of the asset or of the parcel, land use."""
 
     name: str
     column: str
     values: tuple[str, ...]
 
-    def sql(self, certainty: Certainty) -> str:
+    def sql(self) -> str:
         return f"f.{self.column} = any({text_array(self.values)})"
 
-    def holds(self, facts: Facts, certainty: Certainty) -> bool:
+    def holds(self, facts: Facts) -> bool:
         return getattr(facts, self.column) in self.values
-
-
-@dataclass(frozen=True)
-class OfParcel(IsOneOf):
-    """Owner class or land use of the parcel it lies in; not sure where it is in doubt whether it lies in one."""
-
-    def sql(self, certainty: Certainty) -> str:
-        found = super().sql(certainty)
-        return f"({found} and f.unsure & {int(EXCLUSIVE)} = 0)" if certainty is Certainty.SURE else found
-
-    def holds(self, facts: Facts, certainty: Certainty) -> bool:
-        if certainty is Certainty.SURE and facts.unsure & EXCLUSIVE:
-            return False
-        return super().holds(facts, certainty)
 
 
 @dataclass(frozen=True)
@@ -82,10 +58,10 @@ class Services:
     ids: tuple[int, ...]
     name: str = "services"
 
-    def sql(self, certainty: Certainty) -> str:
+    def sql(self) -> str:
         return f"f.service_id = any({id_array(self.ids)})"
 
-    def holds(self, facts: Facts, certainty: Certainty) -> bool:
+    def holds(self, facts: Facts) -> bool:
         return facts.service_id in self.ids
 
 
@@ -97,10 +73,10 @@ class InAreas:
     ids: tuple[int, ...]
     name: str = "areas"
 
-    def sql(self, certainty: Certainty) -> str:
+    def sql(self) -> str:
         return f"f.area_ids && {id_array(self.ids)}"
 
-    def holds(self, facts: Facts, certainty: Certainty) -> bool:
+    def holds(self, facts: Facts) -> bool:
         return not set(self.ids).isdisjoint(facts.area_ids)
 
 
@@ -111,35 +87,11 @@ class LiesOn:
     mask: Lies
     name: str = "lies_on"
 
-    def sql(self, certainty: Certainty) -> str:
-        mask, exclusive = int(self.mask), int(EXCLUSIVE)
-        if certainty is Certainty.MEASURED:
-            return f"f.ground & {mask} <> 0"
-        if certainty is Certainty.POSSIBLE:
-            return f"(f.ground | f.unsure) & {mask} <> 0"
-        # In doubt between two kinds that are both asked for is no doubt.
-        return (
-            f"(f.ground & ~f.unsure & {mask} <> 0 or f.unsure & {exclusive} <> 0 and f.ground & {exclusive} <> 0"
-            f" and (f.ground | f.unsure) & {exclusive} & ~{mask} = 0)"
-        )
+    def sql(self) -> str:
+        return f"f.ground & {int(self.mask)} <> 0"
 
-    def holds(self, facts: Facts, certainty: Certainty) -> bool:
-        if certainty is Certainty.MEASURED:
-            return bool(facts.ground & self.mask)
-        either = facts.ground | facts.unsure
-        if certainty is Certainty.POSSIBLE:
-            return bool(either & self.mask)
-        if facts.ground & ~facts.unsure & self.mask:
-            return True
-        in_doubt = facts.unsure & EXCLUSIVE and facts.ground & EXCLUSIVE
-        return bool(in_doubt and not either & EXCLUSIVE & ~self.mask)
-
-
-_OPPOSITE = {
-    Certainty.MEASURED: Certainty.MEASURED,
-    Certainty.SURE: Certainty.POSSIBLE,
-    Certainty.POSSIBLE: Certainty.SURE,
-}
+    def holds(self, facts: Facts) -> bool:
+        return bool(facts.ground & self.mask)
 
 
 @dataclass(frozen=True)
@@ -149,11 +101,11 @@ class LiesNotOn:
     mask: Lies
     name: str = "not_on"
 
-    def sql(self, certainty: Certainty) -> str:
-        return f"not ({LiesOn(self.mask).sql(_OPPOSITE[certainty])})"
+    def sql(self) -> str:
+        return f"f.ground & {int(self.mask)} = 0"
 
-    def holds(self, facts: Facts, certainty: Certainty) -> bool:
-        return not LiesOn(self.mask).holds(facts, _OPPOSITE[certainty])
+    def holds(self, facts: Facts) -> bool:
+        return not facts.ground & self.mask
 
 
 @dataclass(frozen=True)
@@ -168,18 +120,19 @@ class EvidenceIs:
         return tuple(value for value in self.values if value not in MEANINGS)
 
     @property
-    def _mask(self) -> Lies:
+    def mask(self) -> Lies:
+        """The ground that the values stand for."""
         mask = NOWHERE
         for value in self.values:
             mask |= MEANINGS.get(value, NOWHERE)
         return mask
 
-    def sql(self, certainty: Certainty) -> str:
+    def sql(self) -> str:
         said = f"f.means = any({text_array(self._said)})"
-        return f"({said} or {LiesOn(self._mask).sql(certainty)})" if self._mask else said
+        return f"({said} or {LiesOn(self.mask).sql()})" if self.mask else said
 
-    def holds(self, facts: Facts, certainty: Certainty) -> bool:
-        return facts.means in self._said or bool(self._mask and LiesOn(self._mask).holds(facts, certainty))
+    def holds(self, facts: Facts) -> bool:
+        return facts.means in self._said or bool(self.mask and LiesOn(self.mask).holds(facts))
 
 
 @dataclass(frozen=True)
@@ -190,12 +143,12 @@ class Answered:
     keys: tuple[str, ...]
     name: str = "answers"
 
-    def sql(self, certainty: Certainty) -> str:
+    def sql(self) -> str:
         code = sql.quote(self.question)
         # A list answer holds one of the keys; the answer to "one of a list" is a text, and ?| finds that too.
         return f"coalesce((f.answers -> {code}) ?| {text_array(self.keys)}, false)"
 
-    def holds(self, facts: Facts, certainty: Certainty) -> bool:
+    def holds(self, facts: Facts) -> bool:
         given = facts.answers.get(self.question)
         return not set(self.keys).isdisjoint(given if isinstance(given, list) else [given])
 
@@ -207,10 +160,10 @@ class OnWeekdays:
     days: tuple[int, ...]
     name: str = "weekdays"
 
-    def sql(self, certainty: Certainty) -> str:
+    def sql(self) -> str:
         return f"f.minute / 1440 = any({id_array(self.days)})"
 
-    def holds(self, facts: Facts, certainty: Certainty) -> bool:
+    def holds(self, facts: Facts) -> bool:
         return facts.minute // 1440 in self.days
 
 
@@ -222,11 +175,11 @@ class AtTime:
     ends: int
     name: str = "time"
 
-    def sql(self, certainty: Certainty) -> str:
+    def sql(self) -> str:
         glue = "and" if self.begins <= self.ends else "or"
         return f"(f.minute %% 1440 >= {self.begins} {glue} f.minute %% 1440 < {self.ends})"
 
-    def holds(self, facts: Facts, certainty: Certainty) -> bool:
+    def holds(self, facts: Facts) -> bool:
         minute = facts.minute % 1440
         if self.begins <= self.ends:
             return self.begins <= minute < self.ends
@@ -240,8 +193,8 @@ class Office:
     open: bool
     name: str = "office"
 
-    def sql(self, certainty: Certainty) -> str:
+    def sql(self) -> str:
         return "f.office_open" if self.open else "not f.office_open"
 
-    def holds(self, facts: Facts, certainty: Certainty) -> bool:
+    def holds(self, facts: Facts) -> bool:
         return facts.office_open is self.open

@@ -22,7 +22,6 @@ from geoserver_app.route.checks import (
     LiesNotOn,
     LiesOn,
     Office,
-    OfParcel,
     OnWeekdays,
     Services,
 )
@@ -36,9 +35,10 @@ TEXTS = {
     "channels": "channel",
     "languages": "language",
     "priority": "priority",
+    "parcel_owner_classes": "owner_class",
+    "land_uses": "land_use",
 }
-PARCEL = {"parcel_owner_classes": "owner_class", "land_uses": "land_use"}
-ENTRIES = ("services", "groups", "areas", "lies_on", "not_on", *TEXTS, *PARCEL, "answers", "evidence", "weekdays",
+ENTRIES = ("services", "groups", "areas", "lies_on", "not_on", *TEXTS, "answers", "evidence", "weekdays",
            "time", "office")  # fmt: skip
 _CLOCK = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$")
 
@@ -175,7 +175,7 @@ _READERS = {
     "areas": _areas,
     "lies_on": _ground,
     "not_on": _ground,
-    **dict.fromkeys((*TEXTS, *PARCEL, "evidence"), _listed),
+    **dict.fromkeys((*TEXTS, "evidence"), _listed),
     "answers": _answers,
     "weekdays": _weekdays,
     "time": _time,
@@ -187,7 +187,6 @@ _MAKERS: dict[str, Any] = {
     "lies_on": lambda entry: LiesOn(Lies(entry["mask"])),
     "not_on": lambda entry: LiesNotOn(Lies(entry["mask"])),
     **{name: lambda entry: IsOneOf(entry["name"], TEXTS[entry["name"]], tuple(entry["values"])) for name in TEXTS},
-    **{name: lambda entry: OfParcel(entry["name"], PARCEL[entry["name"]], tuple(entry["values"])) for name in PARCEL},
     "evidence": lambda entry: EvidenceIs(tuple(entry["values"])),
     "answers": lambda entry: Answered(entry["question"], tuple(entry["keys"])),
     "weekdays": lambda entry: OnWeekdays(tuple(entry["days"])),

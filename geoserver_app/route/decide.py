@@ -11,7 +11,7 @@ from django.db import connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from geoserver_app.link.ground import Lies, codes
+from geoserver_app.link.ground import codes
 from geoserver_app.link.links import Doubt
 from geoserver_app.route.facts import Facts
 from geoserver_app.route.models import Decision, RuleSet
@@ -73,7 +73,7 @@ def decide(facts: Facts, *, jurisdiction_id: int, program: Program | None = None
 def doubts(routing: Routing, facts: Facts, program: Program) -> list[Doubt]:
     """What a person must look at after a routing."""
     if routing.near_line:
-        detail = {"doubt": list(codes(facts.unsure & ~Lies.PARCEL)), "candidates": list(routing.candidates)}
+        detail = {"doubt": list(codes(facts.unsure & program.relevant)), "candidates": list(routing.candidates)}
         return [Doubt("near_line", detail | {"rules": program.rule_set.version})]
     if routing.way == Decision.Way.NONE or (routing.triage and routing.way == Decision.Way.RULE):
         return [Doubt("no_rule" if routing.winner is None else "sent_to_triage", {"rule": routing.winner})]
@@ -122,8 +122,8 @@ def keep(request_id: int, facts: Facts, routing: Routing, *, at: datetime) -> De
         means=facts.means,
         asset_kind=facts.asset_kind,
         asset_owner=facts.asset_owner,
-        owner_class=facts.owner_class,
-        land_use=facts.land_use,
+        owner_class=facts.parcel_owner,
+        land_use=facts.parcel_use,
         answers={code: value for code, value in facts.answers.items() if code in questions} or None,
         channel=facts.channel,
         language=facts.language,

@@ -159,9 +159,9 @@ class Telling:
     def _tried(self, trial: Trial) -> TriedRule:
         rule, words = self._rules[trial.clause.position], self.words
         sentence = rule.sentence_in(self.language)
-        if trial.matched and trial.sure:
+        if trial.surely:
             return TriedRule(rule.position, rule.code, sentence, "yes", words.say("matched"))
-        if trial.possible:
+        if trial.perhaps:
             return TriedRule(rule.position, rule.code, sentence, "perhaps", words.say("perhaps"))
         # Of a rule for other services nothing else is worth telling.
         other = [check for check in trial.failed if isinstance(check, Services)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from geoserver_app.catalog.models import Service
-from geoserver_app.link.ground import NOWHERE, Evidence, Ground, Lies, settle
+from geoserver_app.link.ground import EXCLUSIVE, NOWHERE, Evidence, Ground, Lies, settle
 from geoserver_app.link.links import Links
 from geoserver_app.org.calendar import OfficeCalendar
 from geoserver_app.route.models import Decision
@@ -21,7 +21,8 @@ class Facts:
     """The facts of one request. ``lies_on`` and ``doubt`` are as measured; ``ground`` and ``unsure`` are what counts.
 
     ``minute`` is counted in the local week from Monday 0:00, as the clock on the wall shows it; ``priority`` is the
-    service's.
+    service's. ``parcel_owner`` and ``parcel_use`` are those of the parcel it lies in by the map. ``assumed`` is ground
+    that it may turn out to lie on (see ways()).
     """
 
     service_id: int
@@ -36,9 +37,10 @@ class Facts:
     means: str = ""
     asset_kind: str = ""
     asset_owner: str = ""
-    owner_class: str = ""
-    land_use: str = ""
+    parcel_owner: str = ""
+    parcel_use: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
+    assumed: Lies | None = None
 
     @cached_property
     def _settled(self) -> tuple[Lies, Lies, str]:
@@ -48,7 +50,7 @@ class Facts:
     @property
     def ground(self) -> Lies:
         """What it lies on, after the evidence of ownership."""
-        return self._settled[0]
+        return self._settled[0] if self.assumed is None else self.assumed
 
     @property
     def unsure(self) -> Lies:
@@ -60,9 +62,39 @@ class Facts:
         """What decided whose ground it is: asset, answer or ground."""
         return self._settled[2]
 
+    @property
+    def owner_class(self) -> str:
+        """Whose the parcel is; "" where the place counts as lying in another one or in none."""
+        return self.parcel_owner if self._in_its_parcel else ""
+
+    @property
+    def land_use(self) -> str:
+        """What the parcel is used for; "" where the place counts as lying in another one or in none."""
+        return self.parcel_use if self._in_its_parcel else ""
+
+    @property
+    def _in_its_parcel(self) -> bool:
+        return bool(self.ground & self.lies_on & (Lies.PRIVATE_PARCEL | Lies.PUBLIC_PARCEL))
+
+    def ways(self, relevant: Lies) -> tuple[Facts, ...]:
+        """The facts in every way the ground may turn out, as far as the rules care (``relevant`` kinds of it).
+
+        Of right-of-way, private and public parcel it is one; anything else in doubt is there or not; a state highway
+        is a right-of-way. Without doubt there is one way: as it is.
+        """
+        unsure = self.unsure & relevant
+        if not unsure:
+            return (self,)
+        exclusive = [code for code in EXCLUSIVE if code in unsure] or [self.ground & EXCLUSIVE]
+        if unsure & EXCLUSIVE and not self.ground & EXCLUSIVE:
+            exclusive.append(NOWHERE)
+        base = self.ground & ~EXCLUSIVE & ~unsure
+        grounds = {_consistent(base | one | over) for one in exclusive for over in _subsets(unsure & ~EXCLUSIVE)}
+        return tuple(replace(self, assumed=ground) for ground in sorted(grounds))
+
     def parameters(self) -> dict[str, Any]:
         """The facts as parameters of a statement."""
-        values = {column.name: getattr(self, column.name) for column in fields(self)}
+        values = {column.name: getattr(self, column.name) for column in fields(self) if column.name != "assumed"}
         return values | {
             "area_ids": list(self.area_ids),
             "lies_on": int(self.lies_on),
@@ -94,8 +126,8 @@ def facts_of(
         means=links.evidence.means,
         asset_kind=links.evidence.asset_kind,
         asset_owner=links.evidence.asset_owner,
-        owner_class=links.owner_class,
-        land_use=links.land_use,
+        parcel_owner=links.owner_class,
+        parcel_use=links.land_use,
         answers=answers,
     )
 
@@ -115,10 +147,21 @@ def facts_in(decision: Decision) -> Facts:
         means=decision.means,
         asset_kind=decision.asset_kind,
         asset_owner=decision.asset_owner,
-        owner_class=decision.owner_class,
-        land_use=decision.land_use,
+        parcel_owner=decision.owner_class,
+        parcel_use=decision.land_use,
         answers=decision.answers or {},
     )
+
+
+def _consistent(ground: Lies) -> Lies:
+    return ground if Lies.RIGHT_OF_WAY in ground else ground & ~Lies.STATE_HIGHWAY
+
+
+def _subsets(mask: Lies) -> list[Lies]:
+    subsets = [NOWHERE]
+    for bit in mask:
+        subsets += [one | bit for one in subsets]
+    return subsets
 
 
 def minute_of_week(at: datetime, zone: ZoneInfo) -> int:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from psycopg import sql
 
-from geoserver_app.link.ground import OWNERSHIP, Lies
-from geoserver_app.route.checks import Answered, Certainty, Check, InAreas, LiesOn, id_array
+from geoserver_app.link.ground import EXCLUSIVE, NOWHERE, OWNERSHIP, Lies
+from geoserver_app.route.checks import Answered, Check, EvidenceIs, InAreas, IsOneOf, LiesNotOn, LiesOn, id_array
 from geoserver_app.route.condition import checks_of
+from geoserver_app.route.facts import Facts
 from geoserver_app.route.models import DefaultRoute, Rule, RuleSet
 
 NO_ROWS = "(null::bigint, null::bigint[])"
@@ -21,7 +22,7 @@ NO_CLAUSE = "(null::smallint, null::bigint, null::bigint, null::bigint, null::te
 # The facts of one request as a relation of one row.
 ONE_ROW = """select 0::bigint as request_id, %(service_id)s::bigint as service_id, %(area_ids)s::bigint[] as area_ids,
     %(lies_on)s::int as lies_on, %(doubt)s::int as doubt, %(means)s::text as means, %(asset_kind)s::text as asset_kind,
-    %(asset_owner)s::text as asset_owner, %(owner_class)s::text as owner_class, %(land_use)s::text as land_use,
+    %(asset_owner)s::text as asset_owner, %(parcel_owner)s::text as parcel_owner, %(parcel_use)s::text as parcel_use,
     %(answers)s::jsonb as answers, %(channel)s::text as channel, %(language)s::text as language,
     %(minute)s::int as minute, %(office_open)s::boolean as office_open, %(priority)s::text as priority"""
 
@@ -44,9 +45,14 @@ class Clause:
         """Whether it is for places outside the city too: only where it asks for them."""
         return any(isinstance(check, LiesOn) and check.mask & Lies.OUTSIDE for check in self.checks)
 
-    def sql(self, certainty: Certainty) -> str:
+    def matches(self, facts: Facts) -> bool:
+        """Whether it matches facts, as its SQL does."""
+        inside = self.outside or Lies.OUTSIDE not in facts.lies_on
+        return inside and all(check.holds(facts) for check in self.checks)
+
+    def sql(self) -> str:
         """SQL for "it matches"; ``f`` is a row of facts."""
-        parts = [check.sql(certainty) for check in self.checks]
+        parts = [check.sql() for check in self.checks]
         parts += [] if self.outside else [f"f.lies_on & {int(Lies.OUTSIDE)} = 0"]
         return " and ".join(f"({part})" for part in parts)
 
@@ -83,9 +89,10 @@ class Program:
         return text.format(
             facts=facts,
             version=self.rule_set.pk,
-            measured=self._hits(Certainty.MEASURED),
-            sure=self._hits(Certainty.SURE),
-            possible=self._hits(Certainty.POSSIBLE),
+            hits=self._hits,
+            relevant=int(self.relevant),
+            exclusive=int(EXCLUSIVE),
+            public=int(Lies.PUBLIC_PARCEL),
             clauses=", ".join(clause.row for clause in self.clauses) or NO_CLAUSE,
             default_copies=copies or NO_ROWS,
             safe_department=safe.department_id,
@@ -100,9 +107,22 @@ class Program:
             ownership=int(OWNERSHIP),
         )
 
-    def _hits(self, certainty: Certainty) -> str:
+    @cached_property
+    def relevant(self) -> Lies:
+        """The kinds of ground that decide anything: doubt about others is none. The parcel's owner hangs on all."""
+        mask = NOWHERE
+        for check in (check for clause in self.clauses for check in clause.checks):
+            if isinstance(check, LiesOn | LiesNotOn | EvidenceIs):
+                mask |= check.mask
+            elif isinstance(check, IsOneOf) and check.column in {"owner_class", "land_use"}:
+                mask |= EXCLUSIVE
+        mask |= EXCLUSIVE if mask & (EXCLUSIVE | Lies.STATE_HIGHWAY) else NOWHERE
+        return mask & ~(Lies.OUTSIDE | Lies.PARCEL)
+
+    @cached_property
+    def _hits(self) -> str:
         """SQL for the positions of all rules that match, in order."""
-        cases = ", ".join(f"case when {clause.sql(certainty)} then {clause.position} end" for clause in self.clauses)
+        cases = ", ".join(f"case when {clause.sql()} then {clause.position} end" for clause in self.clauses)
         return f"array_remove(array[{cases}]::smallint[], null)" if cases else "'{}'::smallint[]"
 
 

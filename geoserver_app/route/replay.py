@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geoserver_app.link.ground import Lies
-from geoserver_app.route.checks import Certainty, Check
+from geoserver_app.route.checks import Check
 from geoserver_app.route.facts import Facts
 from geoserver_app.route.models import Decision, DefaultRoute
 from geoserver_app.route.program import Clause, Program
@@ -14,14 +14,13 @@ from geoserver_app.route.program import Clause, Program
 
 @dataclass(frozen=True)
 class Trial:
-    """One rule that was tried: whether it matches as measured, surely, possibly, and which checks failed."""
+    """One rule that was tried: does it match as measured, in every and in some way the ground may turn out."""
 
     clause: Clause
     matched: bool
-    sure: bool
-    possible: bool
+    surely: bool
+    perhaps: bool
     failed: tuple[Check, ...]
-    is_for_outside: bool
 
 
 @dataclass(frozen=True)
@@ -51,9 +50,10 @@ class Replay:
 
 def replay(program: Program, facts: Facts) -> Replay:
     """Tries every rule of a version on the facts and decides as decide.sql does."""
-    trials = tuple(_try(clause, facts) for clause in program.clauses)
+    ways = facts.ways(program.relevant)
+    trials = tuple(_try(clause, facts, ways) for clause in program.clauses)
     default = default_for(program, facts)
-    candidates = _candidates(trials, default) if facts.unsure else ()
+    candidates = _candidates(program, ways, default)
     hits = [] if candidates else [trial.clause for trial in trials if trial.matched]
     way = _way(facts, candidates, hits, default)
     winner = hits[0] if hits else None
@@ -80,32 +80,26 @@ def default_for(program: Program, facts: Facts) -> DefaultRoute | None:
     return next(iter(here or everywhere), None)
 
 
-def _try(clause: Clause, facts: Facts) -> Trial:
-    barred = Lies.OUTSIDE in facts.lies_on and not clause.outside
-    holds = {
-        certainty: not barred and all(check.holds(facts, certainty) for check in clause.checks)
-        for certainty in Certainty
-    }
+def _try(clause: Clause, facts: Facts, ways: Sequence[Facts]) -> Trial:
+    turned = [clause.matches(way) for way in ways]
     return Trial(
         clause=clause,
-        matched=holds[Certainty.MEASURED],
-        sure=holds[Certainty.SURE],
-        possible=holds[Certainty.POSSIBLE],
-        failed=tuple(check for check in clause.checks if not check.holds(facts, Certainty.MEASURED)),
-        is_for_outside=clause.outside,
+        matched=clause.matches(facts),
+        surely=all(turned),
+        perhaps=any(turned),
+        failed=tuple(check for check in clause.checks if not check.holds(facts)),
     )
 
 
-def _candidates(trials: Sequence[Trial], default: DefaultRoute | None) -> tuple[int, ...]:
-    """The rules between which ground in doubt cannot decide (0 is the default table); empty where all agree."""
-    sure = next((trial.clause.position for trial in trials if trial.sure), None)
-    possible = [trial.clause for trial in trials if trial.possible]
-    tied = [clause for clause in possible if sure is None or clause.position <= sure]
-    if not tied or tied[0].position == sure:
-        return ()
-    desks = {_desk(clause, default) for clause in tied} | ({_desk(None, default)} if sure is None else set())
-    positions = tuple(clause.position for clause in tied) + ((0,) if sure is None else ())
-    return positions if len(desks) > 1 else ()
+def _candidates(program: Program, ways: Sequence[Facts], default: DefaultRoute | None) -> tuple[int, ...]:
+    """The rules that win in the ways the ground may turn out (0: the default table); empty where all lead to one desk."""
+    winners = {_first(program, way) for way in ways}
+    desks = {_desk(clause, default) for clause in winners}
+    return tuple(sorted(clause.position if clause else 0 for clause in winners)) if len(desks) > 1 else ()
+
+
+def _first(program: Program, facts: Facts) -> Clause | None:
+    return next((clause for clause in program.clauses if clause.matches(facts)), None)
 
 
 def _desk(clause: Clause | None, default: DefaultRoute | None) -> Desk:

@@ -1,6 +1,5 @@
 """Many at once give the same links as one by one."""
 
-from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 

@@ -141,7 +141,7 @@ class ServiceRequest(models.Model):
             ),
         ]
         indexes = [
-            GistIndex(fields=["geom"], name="request_geom"),
+            GistIndex("geom", name="request_geom"),
             GinIndex(fields=["area_ids"], name="request_areas"),
             models.Index(fields=["jurisdiction", "requested_datetime"], name="request_by_time"),
             models.Index(

@@ -14,7 +14,7 @@ analyze route_named (place);
 
 create temporary table route_fact on commit drop as
 select r.request_id, b.service_id, coalesce(n.area_ids, '{{}}') as area_ids, r.lies as lies_on, r.doubt, r.means,
-       r.asset_kind, r.asset_owner, r.owner_class, r.land_use,
+       r.asset_kind, r.asset_owner, r.owner_class as parcel_owner, r.land_use as parcel_use,
        case when b.answers is null then '{{}}' else coalesce((
            select jsonb_object_agg(key, value) from jsonb_each(b.answers)
            where key = any(%(questions)s::text[])), '{{}}') end as answers,
