@@ -36,7 +36,6 @@ class Turned:
     current: int | None
     came_in: int
     went_out: int
-    seconds: float = 0.0
 
 
 class _DryRun(Exception):

@@ -4,12 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import shapely
+from django.db import connection
 
 from layers.activation import activate, refresh_all, roll_back
 from layers.errors import Conflict, NotFound
@@ -340,3 +342,22 @@ def test_a_load_killed_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
         assert not model.objects.exists()
     result = load(town, path, kind="beat", options=LoadOptions(code_field="code"), commit=True)
     assert result.counts.new == 50
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_loads_of_one_kind_at_once_become_two_editions(tmp_path: Path) -> None:
+    from tests import factories
+
+    town = factories.jurisdiction()
+    path = grid(tmp_path, 20)
+
+    def run(_number: int) -> int:
+        try:
+            return load(town, path, kind="beat", options=LoadOptions(code_field="code"), commit=True).counts.new
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        written = sorted(pool.map(run, range(2)))
+    assert written == [0, 20]
+    assert sorted(Edition.objects.values_list("seq", flat=True)) == [1, 2]
