@@ -92,7 +92,7 @@ def _try(clause: Clause, facts: Facts, ways: Sequence[Facts]) -> Trial:
 
 
 def _candidates(program: Program, ways: Sequence[Facts], default: DefaultRoute | None) -> tuple[int, ...]:
-    """The rules that win in the ways the ground may turn out (0: the default table); empty where all lead to one desk."""
+    """The rules that win in the ways the ground may turn out (0: the table); empty where all lead to one desk."""
     winners = {_first(program, way) for way in ways}
     desks = {_desk(clause, default) for clause in winners}
     return tuple(sorted(clause.position if clause else 0 for clause in winners)) if len(desks) > 1 else ()
