@@ -8,6 +8,7 @@ import json
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from json.encoder import encode_basestring as _string
 from typing import Any
 
@@ -26,16 +27,27 @@ def _raw(values: Sequence[bytes | None]) -> list[bytes]:
     return [_NULL if value is None else _length(len(value)) + value for value in values]
 
 
+def _each_once(values: Sequence[Any], encode: Callable[[Any], bytes]) -> list[bytes]:
+    """Every value encoded, equal ones once: most columns of a layer hold few different values, some a single one."""
+    encoded = {value: _NULL if value is None else encode(value) for value in set(values)}
+    return list(map(encoded.__getitem__, values))
+
+
 def _text(values: Sequence[str | None]) -> list[bytes]:
-    return _raw([None if value is None else value.encode() for value in values])
+    return _each_once(values, _one_text)
+
+
+def _one_text(value: str) -> bytes:
+    encoded = value.encode()
+    return _length(len(encoded)) + encoded
 
 
 def _small(values: Sequence[int | None]) -> list[bytes]:
-    return [_NULL if value is None else _int4(4, value) for value in values]
+    return _each_once(values, lambda value: _int4(4, value))
 
 
 def _big(values: Sequence[int | None]) -> list[bytes]:
-    return [_NULL if value is None else _int8(8, value) for value in values]
+    return _each_once(values, lambda value: _int8(8, value))
 
 
 def _geometry(values: Any) -> list[bytes]:
@@ -93,7 +105,7 @@ class Records:
 def block(encoded: list[list[bytes]]) -> bytes:
     """Encoded columns of one length as the bytes of their rows."""
     count = struct.pack(">h", len(encoded))
-    return b"".join([count + b"".join(row) for row in zip(*encoded, strict=True)])
+    return b"".join(chain.from_iterable(zip(repeat(count, len(encoded[0])), *encoded, strict=True)))
 
 
 def from_edition_on(seq: int) -> bytes:

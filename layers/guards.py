@@ -58,13 +58,16 @@ create trigger {table}_frozen before update on {table} for each row execute func
 """
 
 
-def _agrees(table: str, source: str) -> str:
-    """A statement trigger: every fresh row ``n`` must find ``source`` (a table with its condition)."""
+def _agrees(table: str, source: str, fresh: str = "fresh") -> str:
+    """A statement trigger: every fresh row ``n`` must find ``source`` (a table with its condition).
+
+    Where few values decide, ``fresh`` is a query of the distinct ones among the table of the same name.
+    """
     return f"""
 create function {table}_agrees() returns trigger language plpgsql as $$
 begin
     perform from layers_kind where id in (select kind_id from fresh) for key share;
-    if exists (select from fresh n where not exists (select from {source})) then
+    if exists (select from {fresh} n where not exists (select from {source})) then
         raise exception 'A row of {table} contradicts what it belongs to.'
             using errcode = 'integrity_constraint_violation';
     end if;
@@ -97,7 +100,8 @@ def _statements() -> str:
     made = []
     for table, free in _IDENTITIES.items():
         made.append(_frozen(table, free))
-        made.append(_agrees(table, "layers_kind k where k.id = n.kind_id and k.jurisdiction_id = n.jurisdiction_id"))
+        of_kind = "layers_kind k where k.id = n.kind_id and k.jurisdiction_id = n.jurisdiction_id"
+        made.append(_agrees(table, of_kind, "(select distinct kind_id, jurisdiction_id from fresh)"))
     for table, (identity, parent) in _SHAPES.items():
         made.append(_frozen(table, ["editions", "in_force"]))
         made.append(_agrees(table, f"{identity} f where f.id = n.{parent} and f.kind_id = n.kind_id"))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from types import NoneType
 from typing import Any
 
 from layers import addresses
@@ -106,6 +107,9 @@ class _Reader:
 
     def _converted(self, name: str, values: list[Any], convert: Callable[[Any], Any], default: Any) -> list[Any]:
         try:
+            # Texts are converted once for each; numbers are not, because 1, 1.0 and True would pass for one another.
+            if {type(value) for value in values} <= {str, NoneType}:
+                return _each_once(convert, values)
             return [convert(value) for value in values]
         except ValueError:
             return [self._fitting(row, name, value, convert, default) for row, value in enumerate(values)]
@@ -221,8 +225,9 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
 def _split_inputs(given: dict[str, list[Any]], kind: Kind, codes: list[str]) -> None:
     """Fills name parts from a whole street or address, and a whole from its parts, in place."""
     if kind.feature_class == Kind.FeatureClass.CENTERLINE:
+        written = [text_of(value) for value in given.get("street", [""] * len(codes))]
         _street_parts(given, len(codes))
-        given.setdefault("full_name", _shown_names(given, len(codes)))
+        given.setdefault("full_name", _sign_names(given, written))
         for side in ("left", "right"):
             _no_zeros(given, f"from_address_{side}", f"to_address_{side}")
     if kind.feature_class == Kind.FeatureClass.ADDRESS_POINT:
@@ -266,6 +271,13 @@ def _shown_names(given: dict[str, list[Any]], count: int) -> list[str]:
     empty = [""] * count
     parts = list(zip(*(given.get(part, empty) for part in _PARTS), strict=True))
     return _each_once(lambda one: addresses.display_name(addresses.StreetName(*one)), parts)
+
+
+def _sign_names(given: dict[str, list[Any]], written: list[str]) -> list[str]:
+    """Names for the map out of their parts, in the capitals of the file where it minds them ("JFK St")."""
+    made = _shown_names(given, len(written))
+    spelled = {(name, text): addresses.spelled_as(name, text) for name, text in set(zip(made, written, strict=True))}
+    return [spelled[pair] for pair in zip(made, written, strict=True)]
 
 
 def _no_zeros(given: dict[str, list[Any]], *names: str) -> None:

@@ -130,8 +130,11 @@ def _import_of(report: Report, source: Path) -> None:
 
     place = city.cambridge()
     crosswalk = Path(__file__).resolve().parents[2] / "docs/gis/crosswalks/cambridge-parcels.yaml"
-    ours, activations, peers, counts = [], [], [], []
-    for _ in range(5):
+    ours, activations, peers, twice, counts = [], [], [], [], []
+    for _ in range(7):
+        # What the last round wrote and took back is cleared away, as ogr2ogr drops its table before it starts.
+        with database.connect() as raw:
+            raw.execute("vacuum layers_stagedfeature, layers_parcel, layers_parcelshape")
         with transaction.atomic():
             start = time.perf_counter()
             done = load(place, source, kind="parcel", options=LoadOptions(crosswalk=crosswalk), commit=True)
@@ -142,8 +145,9 @@ def _import_of(report: Report, source: Path) -> None:
             activations.append(time.perf_counter() - start)
             counts.append(done.report["kept"])
             transaction.set_rollback(True)
-        peers.append(_ogr2ogr(source))
-    mine, peer = statistics.median(ours), statistics.median(peers)
+        peers.append(_ogr2ogr(source, "-t_srs", "EPSG:4326"))
+        twice.append(peers[-1] + _ogr2ogr(source))
+    mine, peer, like = (statistics.median(seconds) for seconds in (ours, peers, twice))
     size = source.stat().st_size
     report.line(
         "parcels staged and committed",
@@ -153,10 +157,18 @@ def _import_of(report: Report, source: Path) -> None:
         n=counts[0],
         size=size,
     )
+    # Like for like: an import keeps the file verbatim beside what it makes of it, so ogr2ogr writes both too.
+    report.line(
+        "the same, like for like",
+        mine,
+        "s",
+        ratio=(mine / like, f"ogr2ogr of the layer verbatim and transformed ({like:.2f} s)"),
+        n=counts[0],
+    )
     report.line("parcels activated", statistics.median(activations), "s", n=counts[0])
 
 
-def _ogr2ogr(source: Path) -> float:
+def _ogr2ogr(source: Path, *options: str) -> float:
     """Seconds of ogr2ogr for the same file into the same database, without what starting the process takes."""
     from django.db import connection
 
@@ -166,7 +178,7 @@ def _ogr2ogr(source: Path) -> float:
     )
     environment = {"PGPASSWORD": str(given.get("password", "")), "PATH": "/usr/bin:/bin", "PG_USE_COPY": "YES"}
     command = ["ogr2ogr", "-f", "PostgreSQL", target, str(source), "-nln", "bench_parcels", "-overwrite"]
-    options = ["-nlt", "PROMOTE_TO_MULTI", "-t_srs", "EPSG:4326", "-lco", "SCHEMA=public"]
+    options = ("-nlt", "PROMOTE_TO_MULTI", "-lco", "SCHEMA=public", *options)
     started = _timed(lambda: subprocess.run(["ogr2ogr", "--version"], env=environment, capture_output=True, check=True))
     took = _timed(lambda: subprocess.run([*command, *options], env=environment, capture_output=True, check=True))
     return took - started
