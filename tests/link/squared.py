@@ -66,18 +66,18 @@ class Squared:
         return {f"{row.kind.code}:{row.code}" for row in rows}
 
     def parcel(self, number: str) -> int:
-        return Parcel.objects.get(parcel_number=number).pk
+        return Parcel.objects.get(jurisdiction=self.jurisdiction, parcel_number=number).pk
 
     def segment(self, code: str) -> int:
-        return Centerline.objects.get(segment_id=code).pk
+        return Centerline.objects.get(jurisdiction=self.jurisdiction, segment_id=code).pk
 
     def asset(self, code: str) -> int:
-        return Asset.objects.get(asset_id=code).pk
+        return Asset.objects.get(jurisdiction=self.jurisdiction, asset_id=code).pk
 
 
-def town(*, right_of_way: bool = True, place: Jurisdiction | None = None) -> Squared:
+def town(*, right_of_way: bool = True, place: Jurisdiction | None = None, code: str = "almendra") -> Squared:
     """Draws the town; without polygons of the right-of-way its streets are what no parcel covers."""
-    made = Squared(place or factories.jurisdiction(outline=square(0, 0, 1000, 1000)))
+    made = Squared(place or factories.jurisdiction(code, outline=square(0, 0, 1000, 1000)))
     if place is not None:
         Jurisdiction.objects.filter(pk=place.pk).update(outline=MultiPolygon(square(0, 0, 1000, 1000), srid=4326))
     _districts(made)

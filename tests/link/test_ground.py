@@ -3,7 +3,7 @@
 import pytest
 
 from geoserver_app.link.ground import Evidence, Ground, Lies, settle
-from tests.link.squared import Squared, town
+from tests.link.squared import Squared
 from tests.link.test_link_one import linked
 
 
@@ -67,8 +67,8 @@ def test_the_edge_of_a_highway_is_a_doubt_about_the_highway(squared: Squared) ->
     assert "state_highway" in doubt(squared, 700, 492)
 
 
-def test_without_polygons_of_streets_the_parcel_line_is_the_street_line(db: None) -> None:
-    squared = town(right_of_way=False)
+def test_without_polygons_of_streets_the_parcel_line_is_the_street_line(open_streets: Squared) -> None:
+    squared = open_streets
     assert doubt(squared, 230, 512) == {"right_of_way", "private_parcel"}
     assert doubt(squared, 230, 508) == {"right_of_way", "private_parcel"}
     assert doubt(squared, 230, 530) == set()

@@ -12,7 +12,7 @@ from geoserver_app.link.one import link
 from geoserver_app.link.privacy import Policy
 from geoserver_app.link.subject import Located, Subject
 from layers.lookup import NotAPlace
-from tests.link.squared import TODAY, Squared, at, town
+from tests.link.squared import TODAY, Squared, at
 
 EXACT = Policy("exact", is_public=True, text_at_once=True)
 
@@ -162,8 +162,8 @@ def test_linking_is_one_round_trip(squared: Squared, django_assert_num_queries: 
         link(asked)
 
 
-def test_streets_without_polygons_are_what_no_parcel_covers(db: None) -> None:
-    squared = town(right_of_way=False)
+def test_streets_without_polygons_are_what_no_parcel_covers(open_streets: Squared) -> None:
+    squared = open_streets
     assert linked(squared, 250, 505).ground.codes == ("right_of_way",)
     assert linked(squared, 250, 530).ground.codes == ("private_parcel",)
     assert linked(squared, 300, 800).ground.codes == ()

@@ -1,5 +1,6 @@
 """The invented city's rules, in the town on squared paper: more than twenty-five of them hang on the place."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from geoserver_app.route.models import RuleSet
 from geoserver_app.route.versions import activate
 from layers.models import Jurisdiction
 from tests import factories, life
+from tests.kept import built, lent
 from tests.link.squared import TODAY, Squared, at, square, town
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "almendra"
@@ -38,9 +40,20 @@ OF_PLACE = {
 }
 
 
+@pytest.fixture(scope="module")
+def _almendra(django_db_setup: None, django_db_blocker: Any) -> Iterator[Squared]:
+    with built(django_db_blocker, build) as made:
+        yield made
+
+
 @pytest.fixture
-def almendra(db: None) -> Squared:
+def almendra(_almendra: Squared, django_db_blocker: Any) -> Iterator[Squared]:
     """Almendra's offices, services and rules, in the town on squared paper."""
+    with lent(django_db_blocker, _almendra) as mine:
+        yield mine
+
+
+def build() -> Squared:
     squared = town()
     place, faults = squared.jurisdiction, Faults()
     load_office(FOLDER, place, faults)
