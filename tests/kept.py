@@ -1,6 +1,5 @@
-"""Towns that take a while to draw are drawn once a module: each test works on a copy and is undone after it."""
+"""Towns that take a while to draw are drawn once a module; each test works on a copy, inside pytest-django's ``db``."""
 
-import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -12,15 +11,11 @@ Thing = TypeVar("Thing")
 
 @contextmanager
 def built(blocker: Any, build: Callable[[], Thing]) -> Iterator[Thing]:
-    """For a fixture of a module: what ``build`` made, in a transaction that is undone at the end."""
+    """For a fixture of a module: what ``build`` made, in a transaction that is undone at the end.
+
+    The fixture that lends it to a test must ask for ``db`` too: only then does pytest-django make a test database, and
+    undo what the test does.
+    """
     with blocker.unblock(), transaction.atomic():
         yield build()
-        transaction.set_rollback(True)
-
-
-@contextmanager
-def lent(blocker: Any, thing: Thing) -> Iterator[Thing]:
-    """For a fixture of a test: a copy of what the module built, in a savepoint that is undone."""
-    with blocker.unblock(), transaction.atomic():
-        yield copy.deepcopy(thing)
         transaction.set_rollback(True)

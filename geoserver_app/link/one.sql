@@ -25,7 +25,8 @@ with place as materialized (
 ), edition as materialized (
     select k.id as kind_id, k.code, k.feature_class, k.overlap, k.gap_m, e.seq, e.is_current,
            k.code = any(%(ground)s::text[]) as is_ground,
-           case when k.code = any(%(ground)s::text[]) then %(reach)s::float8 else k.near_border_m end as near_m
+           case when k.code <> all(%(ground)s::text[]) then k.near_border_m
+                when %(reach)s::float8 > 0 then %(reach)s::float8 else -1 end as near_m
     from layers_kind k join layers_edition e on e.kind_id = k.id
     where k.jurisdiction_id = %(jurisdiction)s and e.state = 'active' and e.in_force @> %(on)s::date
 ), past as materialized (

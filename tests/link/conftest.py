@@ -1,9 +1,10 @@
+import copy
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.kept import built, lent
+from tests.kept import built
 from tests.link.squared import Squared, redraw_beats, town
 
 
@@ -19,10 +20,9 @@ def _squared(django_db_setup: None, django_db_blocker: Any) -> Iterator[Squared]
 
 
 @pytest.fixture
-def squared(_squared: Squared, django_db_blocker: Any) -> Iterator[Squared]:
+def squared(_squared: Squared, db: None) -> Squared:
     """The town on squared paper, its beats redrawn in 2025."""
-    with lent(django_db_blocker, _squared) as mine:
-        yield mine
+    return copy.deepcopy(_squared)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,6 @@ def _open_streets(django_db_setup: None, django_db_blocker: Any) -> Iterator[Squ
 
 
 @pytest.fixture
-def open_streets(_open_streets: Squared, django_db_blocker: Any) -> Iterator[Squared]:
+def open_streets(_open_streets: Squared, db: None) -> Squared:
     """The town without polygons of the right-of-way."""
-    with lent(django_db_blocker, _open_streets) as mine:
-        yield mine
+    return copy.deepcopy(_open_streets)

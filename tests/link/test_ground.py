@@ -50,6 +50,10 @@ def test_an_address_and_an_asset_are_where_they_are(squared: Squared) -> None:
     assert doubt(squared, 230, 512, place_method="asset") == set()
 
 
+def test_an_exact_place_on_the_very_line_is_in_no_doubt(squared: Squared) -> None:
+    assert doubt(squared, 100, 510, place_method="asset") == set()
+
+
 def test_a_line_between_two_private_lots_is_no_doubt_about_whose_ground_it_is(squared: Squared) -> None:
     ground = linked(squared, 221, 530, place_method="pin").ground
     assert ground.doubt == Lies.PARCEL

@@ -1,3 +1,4 @@
+import copy
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -5,7 +6,7 @@ from typing import Any
 import pytest
 
 from geoserver_app.route.models import RuleSet
-from tests.kept import built, lent
+from tests.kept import built
 from tests.route.city import City
 
 Rules = Callable[..., RuleSet]
@@ -18,10 +19,9 @@ def _city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
 
 
 @pytest.fixture
-def city(_city: City, django_db_blocker: Any) -> Iterator[City]:
+def city(_city: City, db: None) -> City:
     """The town on squared paper with a city hall, a service for trees and one for weeds."""
-    with lent(django_db_blocker, _city) as mine:
-        yield mine
+    return copy.deepcopy(_city)
 
 
 @pytest.fixture

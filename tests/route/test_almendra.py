@@ -1,5 +1,6 @@
 """The invented city's rules, in the town on squared paper: more than twenty-five of them hang on the place."""
 
+import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from geoserver_app.route.models import RuleSet
 from geoserver_app.route.versions import activate
 from layers.models import Jurisdiction
 from tests import factories, life
-from tests.kept import built, lent
+from tests.kept import built
 from tests.link.squared import TODAY, Squared, at, square, town
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "almendra"
@@ -47,10 +48,9 @@ def _almendra(django_db_setup: None, django_db_blocker: Any) -> Iterator[Squared
 
 
 @pytest.fixture
-def almendra(_almendra: Squared, django_db_blocker: Any) -> Iterator[Squared]:
+def almendra(_almendra: Squared, db: None) -> Squared:
     """Almendra's offices, services and rules, in the town on squared paper."""
-    with lent(django_db_blocker, _almendra) as mine:
-        yield mine
+    return copy.deepcopy(_almendra)
 
 
 def build() -> Squared:
