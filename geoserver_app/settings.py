@@ -107,8 +107,6 @@ DATABASES["default"]["OPTIONS"].setdefault("application_name", "onemap")
 # Django turns server-side preparing off altogether; look-ups and linking ask for it by name (psycopg's prepare=True).
 # Django's own cursors paste values in and are never prepared.
 DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
-# Such a statement is planned once, not anew for every place.
-DATABASES["default"]["OPTIONS"].setdefault("options", "-c plan_cache_mode=force_generic_plan")
 DATABASES["default"]["TEST"] = {
     "NAME": env.text("ONEMAP_TEST_DB", "test_onemap"),
     "TEMPLATE": env.text("ONEMAP_TEMPLATE_DB", "onemap_template"),

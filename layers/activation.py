@@ -36,7 +36,6 @@ class Turned:
     current: int | None
     came_in: int
     went_out: int
-    seconds: float = 0.0
 
 
 class _DryRun(Exception):
@@ -249,17 +248,26 @@ def refresh_current(kind: Kind, today: date) -> tuple[int, int]:
     if kind.feature_class == Kind.FeatureClass.AREA and flipped:
         for follower in (AreaPiece, AreaBorder):
             for flag in (True, False):
-                ids = [shape for shape, now in flipped if now is flag]
+                ids = [shape for shape, _, now in flipped if now is flag]
                 run(_follow(follower._meta.db_table), {"shapes": ids, "flag": flag})
-    return sum(1 for _, flag in flipped if flag), sum(1 for _, flag in flipped if not flag)
+    return sum(1 for _, _, now in flipped if now), sum(1 for _, was, _ in flipped if was)
 
 
 def _flip(table: str) -> sql.Composed:
-    """A shape is in force where it stands in the current edition; no current edition (null) means none is."""
+    """Writes what each shape of a kind is to be where it differs, and returns id, old and new.
+
+    True in the current edition (null: there is none); false in any other active one; else null for what never was in
+    force, false for what was.
+    """
     return sql.SQL(
-        "update {table} set in_force = not in_force"
-        " where kind_id = %(kind)s and in_force <> coalesce(editions @> %(seq)s::int4, false)"
-        " returning id, in_force"
+        "update {table} t set in_force = w.becomes from ("
+        "  select s.id, s.in_force as was, case when s.editions @> %(seq)s::int4 then true"
+        "    when s.in_force or s.editions && a.seqs then false else s.in_force end as becomes"
+        "  from {table} s, (select range_agg(int4range(e.seq, e.seq, '[]')) as seqs from layers_edition e"
+        "    where e.kind_id = %(kind)s and e.state = 'active') a"
+        "  where s.kind_id = %(kind)s) w"
+        " where t.id = w.id and w.was is distinct from w.becomes"
+        " returning t.id, w.was, w.becomes"
     ).format(table=sql.Identifier(table))
 
 

@@ -231,6 +231,17 @@ def display_name(name: StreetName) -> str:
     return " ".join(part for part in parts if part)
 
 
+def spelled_as(name: str, written: str) -> str:
+    """A displayed name in the capitals of the text it was read from: "Jfk St" from "JFK Street" is "JFK St".
+
+    A text all in capitals says nothing about them, and the name stays as it is.
+    """
+    if written == written.upper():
+        return name
+    spelling = {word.upper(): word for word in re.split(r"[\s.]+", written) if word != word.lower()}
+    return " ".join(spelling.get(word.upper(), word) for word in name.split())
+
+
 def _display_word(word: str, *, first: bool) -> str:
     if _ORDINAL.match(word):
         return word.lower()

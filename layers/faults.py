@@ -16,7 +16,6 @@ from layers.geometry import Geometries
 from layers.transform import Box
 
 EXAMPLES = 5
-_METRES_PER_DEGREE = 111_320.0
 _SLIVER_WIDTH_M = 0.2
 _SLIVER_AREA_M2 = 1.0
 
@@ -144,7 +143,7 @@ def slivers(geometries: Geometries) -> int:
     polygons = geometries[shapely.get_dimensions(geometries) == 2]
     if not len(polygons):
         return 0
-    scale = _METRES_PER_DEGREE * np.sqrt(np.cos(np.radians(shapely.bounds(polygons)[:, 1])))
+    scale = geometry.metres_per_degree(shapely.bounds(polygons)[:, 1])
     area, length = shapely.area(polygons) * scale**2, shapely.length(polygons) * scale
     with np.errstate(invalid="ignore", divide="ignore"):
         return int(np.sum((area < _SLIVER_AREA_M2) | (2 * area / length < _SLIVER_WIDTH_M)))

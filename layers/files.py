@@ -21,7 +21,7 @@ from typing import Any
 
 import pyogrio
 
-from layers import archives
+from layers import archives, tabular
 from layers.errors import BadFile
 
 ACCEPTED = "Shapefile (.shp or zipped), GeoPackage, GeoJSON or CSV, also in a .zip, the last two in a .gz"
@@ -77,10 +77,12 @@ def _laid_out(given: Path, folder: Path, layer: str | None, encoding: str | None
     elif _head(given).startswith(b"\x1f\x8b"):
         plain = archives.gunzip(given, folder)
     driver = _driver(plain)
-    address, notices = _address(plain, driver, folder, encoding)
     options = {"ENCODING": encoding} if encoding and driver == "ESRI Shapefile" else {}
+    notices: tuple[str, ...] = ()
     if driver == "CSV":
-        options = {"AUTODETECT_TYPE": "NO", "HEADERS": "YES"}
+        table = tabular.clean(plain, folder / "table.csv", encoding)
+        options, notices = {"AUTODETECT_TYPE": "NO", "HEADERS": "YES", "SEPARATOR": table.separator}, table.notices
+    address = _address(plain, driver, folder)
     source = SourceFile(given.name, member, _sha256(given), driver, address, None, options, notices)
     return _with_layer(source, inner)
 
@@ -155,7 +157,7 @@ def _looks_like_text(head: bytes) -> bool:
     return head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" not in head
 
 
-def _address(plain: Path, driver: str, folder: Path, encoding: str | None) -> tuple[str, tuple[str, ...]]:
+def _address(plain: Path, driver: str, folder: Path) -> str:
     """What GDAL opens, always in our own folder, where nothing lies beside it that a driver could pick up."""
     if driver == "ESRI Shapefile":
         if plain.parent != folder:
@@ -163,34 +165,16 @@ def _address(plain: Path, driver: str, folder: Path, encoding: str | None) -> tu
         missing = [part for part in (".dbf", ".shx") if not plain.with_suffix(part).exists()]
         if missing:
             raise BadFile(f"{plain.name} has no {' and no '.join(missing)} beside it: send all parts, best as a zip.")
-        return str(plain), ()
+        return str(plain)
     if driver == "CSV":
-        clean = folder / "table.csv"
-        notice = _as_utf8(plain, clean, encoding)
-        return f"CSV:{clean}", notice
+        return f"CSV:{folder / 'table.csv'}"
     if driver == "GPKG":
         if plain.parent != folder or plain.suffix.lower() != ".gpkg":
             target = folder / "source.gpkg"
             shutil.copyfile(plain, target)
             plain = target
-        return str(plain), ()
-    return f"GeoJSON:{plain.resolve()}", ()
-
-
-def _as_utf8(plain: Path, clean: Path, encoding: str | None) -> tuple[str, ...]:
-    """Writes a text file anew in UTF-8. Its own byte-order mark decides, then ``encoding``, then UTF-8, then CP1252."""
-    data = plain.read_bytes()
-    tried = [encoding] if encoding else ["utf-8-sig", "cp1252"]
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        tried = ["utf-16"]
-    for name in tried:
-        try:
-            text = data.decode(name)
-        except (UnicodeDecodeError, LookupError):
-            continue
-        clean.write_text(text, encoding="utf-8", newline="")
-        return () if name != "cp1252" or encoding else ("The text is not UTF-8; it was read as Windows-1252.",)
-    raise BadFile(f"{plain.name} is not text in {' or '.join(tried)}. Say --encoding, or save it as UTF-8.")
+        return str(plain)
+    return f"GeoJSON:{plain.resolve()}"
 
 
 def _sha256(path: Path) -> str:

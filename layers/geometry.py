@@ -25,8 +25,13 @@ _MULTI = {
 }
 
 
-def of_table(table: SourceTable, crosswalk: Crosswalk) -> Geometries:
-    """The geometries of a layer (None where there is none), in its own system, x and y only.
+def metres_per_degree(latitudes: Any) -> Any:
+    """Metres in a degree at latitudes, between those of latitude and of longitude: for the size of slivers only."""
+    return 111_320.0 * np.sqrt(np.cos(np.radians(latitudes)))
+
+
+def of_table(table: SourceTable, crosswalk: Crosswalk) -> tuple[Geometries, int]:
+    """The geometries of a layer (None where there is none), in its own system, x and y only; how many had more.
 
     A table without geometry takes them from the columns the crosswalk names (lon and lat, or wkt), else from columns
     that are called so.
@@ -34,19 +39,22 @@ def of_table(table: SourceTable, crosswalk: Crosswalk) -> Geometries:
     if crosswalk.wkt or crosswalk.lon or crosswalk.lat or not any(wkb is not None for wkb in table.wkb):
         found = _of_columns(table, crosswalk)
         if found is not None:
-            return found
-    return _as_objects(shapely.force_2d(shapely.from_wkb(table.wkb, on_invalid="ignore")))
+            return _flat(found)
+    return _flat(shapely.from_wkb(table.wkb, on_invalid="ignore"))
 
 
-def _as_objects(geometries: Any) -> Geometries:
-    return np.atleast_1d(np.asarray(geometries, dtype=object))
+def _flat(geometries: Any) -> tuple[Geometries, int]:
+    """Geometries without heights and measures, and how many had some."""
+    read = np.atleast_1d(np.asarray(geometries, dtype=object))
+    more = int(np.sum(shapely.has_z(read) | shapely.has_m(read)))
+    return (np.atleast_1d(np.asarray(shapely.force_2d(read), dtype=object)) if more else read), more
 
 
 def _of_columns(table: SourceTable, crosswalk: Crosswalk) -> Geometries | None:
     wkt = _column(table, crosswalk.wkt, ("wkt", "geometry", "the_geom"))
     if wkt is not None and not crosswalk.lon:
         texts = np.array([text_of(value) or None for value in wkt], dtype=object)
-        return _as_objects(shapely.force_2d(shapely.from_wkt(texts, on_invalid="ignore")))
+        return np.asarray(shapely.from_wkt(texts, on_invalid="ignore"), dtype=object)
     lon, lat = _column(table, crosswalk.lon, _LON_NAMES), _column(table, crosswalk.lat, _LAT_NAMES)
     if lon is None or lat is None:
         return None
@@ -72,12 +80,6 @@ def _degrees(value: Any) -> float:
         return float(text_of(value))
     except ValueError:
         return float("nan")
-
-
-def has_more_than_xy(wkb: bytes) -> bool:
-    """True for a WKB with heights or measures: ISO type numbers above 1000, or EWKB's flags."""
-    kind = int.from_bytes(wkb[1:5], "little" if wkb[0] == 1 else "big")
-    return kind >= 1000
 
 
 def conform(geometries: Geometries, geometry: str) -> tuple[Geometries, NDArray[np.bool_]]:
@@ -155,6 +157,8 @@ def _leaves(one: shapely.Geometry) -> list[shapely.Geometry]:
 def canonical(geometries: Geometries) -> Geometries:
     """Polygons with rings in one order and direction; lines and points as they are, because their direction counts."""
     polygonal = shapely.get_dimensions(geometries) == 2
+    if polygonal.all():
+        return np.asarray(shapely.normalize(geometries), dtype=object)
     formed = geometries.copy()
     if polygonal.any():
         formed[polygonal] = shapely.normalize(geometries[polygonal])

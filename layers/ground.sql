@@ -23,9 +23,9 @@ with fresh as materialized (
           from fresh where ST_Dimension(geom) = 1 and width_m > 0) as buffered
 ), piece as (
     insert into layers_areapiece (shape_id, area_id, kind_id, in_force, geom)
-    select id, area_id, %(kind)s, false, ST_Subdivide(geom, 128) from flat
+    select id, area_id, %(kind)s, null, ST_Subdivide(geom, 128) from flat
 ), stretch as (
     select id, ST_Subdivide(ST_SetSRID(ST_Boundary(plane), 0), 32) as line from flat
 )
 insert into layers_areaborder (shape_id, kind_id, in_force, line)
-select id, %(kind)s, false, (ST_Dump(line)).geom from stretch
+select id, %(kind)s, null, (ST_Dump(line)).geom from stretch

@@ -19,6 +19,8 @@ from layers.source import read
 from layers.srid import STORAGE_SRID
 from layers.transform import stated_crs, transformation
 
+CRACK_M = 10.0
+
 
 @dataclass(frozen=True)
 class OutlineFile:
@@ -35,7 +37,7 @@ def read_outline(outline: OutlineFile) -> shapely.MultiPolygon:
     with files.opened(outline.path, layer=outline.layer) as source:
         table = read(source, where=outline.where)
         crs = stated_crs(table.crs, table.stated, outline.source_srid)
-        moved = transformation(crs)(geometry.of_table(table, Crosswalk()))
+        moved = transformation(crs)(geometry.of_table(table, Crosswalk())[0])
     polygons = moved[shapely.get_dimensions(moved) == 2]
     if not len(polygons):
         raise BadFile(f"{source.shown} has no polygons: an outline is one polygon or several.")
@@ -46,7 +48,15 @@ def read_outline(outline: OutlineFile) -> shapely.MultiPolygon:
     if len(broken):
         raise BadFile(f"{source.shown} has a broken outline: {shapely.is_valid_reason(broken[0])}. Correct it.")
     whole = shapely.union_all(polygons)
-    return shapely.multipolygons([part for part in shapely.get_parts(whole) if part.geom_type == "Polygon"])
+    parts = [part for part in shapely.get_parts(whole) if part.geom_type == "Polygon"]
+    return shapely.multipolygons([_without_cracks(part) for part in parts])
+
+
+def _without_cracks(part: shapely.Polygon) -> shapely.Polygon:
+    """A polygon (degrees) without holes thinner than CRACK_M: those that neighbors leave that do not quite meet."""
+    scale = geometry.metres_per_degree(part.bounds[1])
+    holes = [ring for ring in part.interiors if 2 * shapely.Polygon(ring).area / ring.length * scale >= CRACK_M]
+    return shapely.Polygon(part.exterior, holes)
 
 
 def metric_srid_of(outline: shapely.Geometry) -> int:

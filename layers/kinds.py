@@ -104,7 +104,9 @@ def ensure_kind(jurisdiction: Jurisdiction, code: str, choice: KindChoice | None
     kind = Kind.objects.filter(jurisdiction=jurisdiction, code=code).first()
     if kind is not None:
         return _adjusted(kind, choice)
-    return Kind.objects.create(jurisdiction=jurisdiction, code=code, **_columns(_standard(code, choice), choice))
+    columns = _columns(_standard(code, choice), choice)
+    kind, _ = Kind.objects.get_or_create(jurisdiction=jurisdiction, code=code, defaults=columns)
+    return kind
 
 
 def _adjusted(kind: Kind, choice: KindChoice) -> Kind:

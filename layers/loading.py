@@ -1,6 +1,8 @@
 """Loading a file as a draft edition: the one function behind load_layer."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -77,7 +79,7 @@ def load(
     steps = progress or (lambda _name, _total: silent)
     results: list[LoadResult] = []
     try:
-        with transaction.atomic():
+        with transaction.atomic(), _uncollected():
             results.append(_load(jurisdiction, Path(path), kind, options, choice, steps))
             if not commit:
                 raise _DryRun
@@ -113,6 +115,18 @@ def _load(
         kind.code, edition.pk, edition.seq, counts, edition.report, transform.source_name, transform.accuracy_m,
         clock.seconds,
     )  # fmt: skip
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection meanwhile: a load makes no cycles, and the collector would walk its million live values."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _prepared(path: Path, kind: Kind, options: LoadOptions) -> Prepared:

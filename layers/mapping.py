@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from types import NoneType
 from typing import Any
 
 from layers import addresses
@@ -106,6 +107,9 @@ class _Reader:
 
     def _converted(self, name: str, values: list[Any], convert: Callable[[Any], Any], default: Any) -> list[Any]:
         try:
+            # Texts are converted once for each; numbers are not, because 1, 1.0 and True would pass for one another.
+            if {type(value) for value in values} <= {str, NoneType}:
+                return _each_once(convert, values)
             return [convert(value) for value in values]
         except ValueError:
             return [self._fitting(row, name, value, convert, default) for row, value in enumerate(values)]
@@ -221,9 +225,9 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
 def _split_inputs(given: dict[str, list[Any]], kind: Kind, codes: list[str]) -> None:
     """Fills name parts from a whole street or address, and a whole from its parts, in place."""
     if kind.feature_class == Kind.FeatureClass.CENTERLINE:
+        written = [text_of(value) for value in given.get("street", [""] * len(codes))]
         _street_parts(given, len(codes))
-        names = [addresses.StreetName(*parts) for parts in _name_parts(given, len(codes))]
-        given.setdefault("full_name", [addresses.display_name(name) for name in names])
+        given.setdefault("full_name", _sign_names(given, written))
         for side in ("left", "right"):
             _no_zeros(given, f"from_address_{side}", f"to_address_{side}")
     if kind.feature_class == Kind.FeatureClass.ADDRESS_POINT:
@@ -237,15 +241,21 @@ _PARTS = ("pre_directional", "street_name", "post_type", "post_directional")
 
 def _street_parts(given: dict[str, list[Any]], count: int) -> None:
     if "street" in given:
-        split = [addresses.split_street(text_of(value)) for value in given.pop("street")]
+        split = _each_once(addresses.split_street, [text_of(value) for value in given.pop("street")])
         for part in _PARTS:
             given.setdefault(part, [getattr(name, part) for name in split])
     for part in ("post_type", "pre_directional", "post_directional"):
         clean = _post_type if part == "post_type" else _directional
         if part in given:
-            given[part] = [clean(text_of(value)) for value in given[part]]
+            given[part] = _each_once(clean, [text_of(value) for value in given[part]])
     if "street_name" in given:
         given["street_name"] = [" ".join(addresses.words_of(text_of(value))) for value in given["street_name"]]
+
+
+def _each_once(work: Callable[[Any], Any], values: list[Any]) -> list[Any]:
+    """What a function makes of every value, computed once for each: a city has few street names and many addresses."""
+    made = {value: work(value) for value in set(values)}
+    return [made[value] for value in values]
 
 
 def _post_type(text: str) -> str:
@@ -256,9 +266,18 @@ def _directional(text: str) -> str:
     return addresses.split_street(f"{text} X ST").pre_directional or text.upper() if text else ""
 
 
-def _name_parts(given: dict[str, list[Any]], count: int) -> list[tuple[str, ...]]:
+def _shown_names(given: dict[str, list[Any]], count: int) -> list[str]:
+    """Street names as signs show them, out of their parts."""
     empty = [""] * count
-    return list(zip(*(given.get(part, empty) for part in _PARTS), strict=True))
+    parts = list(zip(*(given.get(part, empty) for part in _PARTS), strict=True))
+    return _each_once(lambda one: addresses.display_name(addresses.StreetName(*one)), parts)
+
+
+def _sign_names(given: dict[str, list[Any]], written: list[str]) -> list[str]:
+    """Names for the map out of their parts, in the capitals of the file where it minds them ("JFK St")."""
+    made = _shown_names(given, len(written))
+    spelled = {(name, text): addresses.spelled_as(name, text) for name, text in set(zip(made, written, strict=True))}
+    return [spelled[pair] for pair in zip(made, written, strict=True)]
 
 
 def _no_zeros(given: dict[str, list[Any]], *names: str) -> None:
@@ -287,9 +306,12 @@ def _full_addresses(given: dict[str, list[Any]], count: int) -> None:
         return
     empty = [""] * count
     columns = (given.get(name, empty) for name in ("address_number", "number_suffix", "unit"))
-    rows = zip(*columns, _name_parts(given, count), strict=True)
+    rows = zip(*columns, _shown_names(given, count), strict=True)
     given["full_address"] = [
-        " ".join(part for part in (text_of(number) + text_of(suffix), addresses.display_name(
-            addresses.StreetName(*name)), f"#{text_of(unit)}" if text_of(unit) else "") if part)
+        " ".join(part for part in (text_of(number) + text_of(suffix), name, _shown_unit(unit)) if part)
         for number, suffix, unit, name in rows
-    ]  # fmt: skip
+    ]
+
+
+def _shown_unit(unit: Any) -> str:
+    return f"#{text_of(unit)}" if text_of(unit) else ""

@@ -8,11 +8,13 @@ is asked about is moved into that plane once per query; columns are never transf
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pyproj
 import shapely
 from django.contrib.gis.geos import Point
 from django.db.models import BooleanField, F, FloatField, Func, Value
 from django.db.models.expressions import Combinable
+from numpy.typing import NDArray
 
 from layers.srid import PLANE_SRID, STORAGE_SRID
 
@@ -30,6 +32,15 @@ def plane_point_sql(lon: str, lat: str, srid: str) -> str:
 def plane_point(lon: float, lat: float, metric_srid: int) -> shapely.Point:
     """A point (degrees) in the metre plane, in Python: the same place as plane_point_sql gives."""
     return shapely.Point(_into_plane(metric_srid).transform(lon, lat))
+
+
+def into_plane(geometries: NDArray[Any], metric_srid: int) -> NDArray[Any]:
+    """Geometries (degrees) moved into the metre plane, in Python: the same places as ST_Transform gives."""
+    transformer = _into_plane(metric_srid)
+    return np.asarray(
+        shapely.transform(geometries, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))),
+        dtype=object,
+    )
 
 
 @cache

@@ -54,7 +54,10 @@ def prepare(
     if not len(table):
         chosen = f" with {crosswalk.where}" if crosswalk.where else ""
         raise BadFile(f"{source.shown} has no features{chosen}: there is nothing to load.")
-    moved, transform = _in_degrees(source, table, crosswalk, kind.jurisdiction, source_srid, max_accuracy_m)
+    transform = _transformation(source, table, crosswalk, kind.jurisdiction, source_srid, max_accuracy_m)
+    flat, heights = geometry.of_table(table, crosswalk)
+    moved = transform(flat)
+    _check_place(moved, kind.jurisdiction)
     formed, unfit = geometry.conform(moved, kind.geometry)
     formed = geometry.canonical(formed)
     mapped = mapping.apply(crosswalk, table, kind)
@@ -67,7 +70,8 @@ def prepare(
     kept = np.flatnonzero(~findings.out)
     if not len(kept):
         raise BadFile(f"{source.shown}: all {len(table)} features are left out, none remains to load.")
-    report = _report(table, transform, findings, formed[kept], crosswalk)
+    report = _report(table, transform, findings, crosswalk)
+    report |= {"kept": len(kept), "z_dropped": heights, "slivers": faults.slivers(formed[kept])}
     return Prepared(source, table, transform, mapped, findings, formed, hashes, kept, report)
 
 
@@ -77,25 +81,27 @@ def home_of(jurisdiction: Jurisdiction) -> Box:
     return (west, south, east, north)
 
 
-def _in_degrees(
+def _transformation(
     source: SourceFile,
     table: SourceTable,
     crosswalk: Crosswalk,
     jurisdiction: Jurisdiction,
     srid: int | None,
     max_accuracy_m: float,
-) -> tuple[Geometries, Transformation]:
-    home = home_of(jurisdiction)
+) -> Transformation:
     srid = srid or crosswalk.source_srid
     if source.driver == "CSV":
-        srid = srid or STORAGE_SRID  # a table of text has no place to say it, and check_extent finds what is not
+        srid = srid or STORAGE_SRID  # a table of text has no place to say it, and _check_place finds what is not
     crs = stated_crs(table.crs, table.stated, srid)
-    transform = transformation(crs, home, max_accuracy_m=max_accuracy_m)
-    moved = transform(geometry.of_table(table, crosswalk))
-    there = ~(shapely.is_missing(moved) | shapely.is_empty(moved))
-    if there.any() and faults.near(moved[there], home).mean() < 0.5:
-        check_extent(_bounds(moved[there]), home, jurisdiction.name)
-    return moved, transform
+    return transformation(crs, home_of(jurisdiction), max_accuracy_m=max_accuracy_m)
+
+
+def _check_place(moved: Geometries, jurisdiction: Jurisdiction) -> None:
+    """BadFile where most of a layer (degrees) lies elsewhere; a few strayed features are faults of their own."""
+    home = home_of(jurisdiction)
+    there = moved[~(shapely.is_missing(moved) | shapely.is_empty(moved))]
+    if len(there) and faults.near(there, home).mean() < 0.5:
+        check_extent(_bounds(there), home, jurisdiction.name)
 
 
 def _bounds(geometries: Geometries) -> Box:
@@ -160,16 +166,11 @@ def _hashes(geometries: Geometries, mapped: mapping.Mapped, kind: Kind) -> list[
     return content.hashes(geometries, list(zip(*columns, mapped.attributes, strict=True)), kind.width_m)
 
 
-def _report(
-    table: SourceTable, transform: Transformation, findings: Findings, kept: Geometries, crosswalk: Crosswalk
-) -> dict[str, Any]:
+def _report(table: SourceTable, transform: Transformation, findings: Findings, crosswalk: Crosswalk) -> dict[str, Any]:
     return {
         "in_file": table.total,
         "selected": len(table),
         "where": crosswalk.where or "",
-        "kept": len(kept),
-        "z_dropped": sum(1 for wkb in table.wkb if wkb is not None and geometry.has_more_than_xy(wkb)),
-        "slivers": faults.slivers(kept),
         "findings": findings.summary(),
         "transformation": transform.description,
         "transformation_missing": transform.missing,

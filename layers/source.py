@@ -84,7 +84,8 @@ def _column(array: NDArray[Any], ogr_type: str) -> list[Any]:
         whole = ogr_type in {"OFTInteger", "OFTInteger64"}
         return [None if isnan(value) else int(value) if whole else value for value in array.tolist()]
     if array.dtype.kind == "O":
-        return [_plain(value) for value in array.tolist()]
+        plain = array.tolist()
+        return [value if type(value) is str and "\x00" not in value else _plain(value) for value in plain]
     if array.dtype.kind == "M":
         return [None if value is None else str(value) for value in array.astype(object).tolist()]
     return list(array.tolist())

@@ -1,5 +1,6 @@
 """Debian and Ubuntu packages that the product needs, and installing those that are missing."""
 
+import ctypes
 import os
 import re
 import shutil
@@ -40,7 +41,17 @@ def missing(python: Path, *, database: bool, tests: bool, program: bool = True) 
     if tests and not find_browser():
         needs.append(Need("chromium", "the tests that look at pages as a person does"))
         needs.append(Need("fonts-dejavu-core", "letters on those pages"))
+    if tests and not _has_library("libatomic.so.1"):
+        needs.append(Need("libatomic1", "what drives the browser in those tests"))
     return needs
+
+
+def _has_library(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def install(needs: list[Need]) -> None:
@@ -101,7 +112,7 @@ def _makes_environments(python: Path) -> bool:
 def _as_root(needs: Iterable[Need]) -> list[str]:
     """How to become root: nothing as root, else sudo; MachineError with the command for an administrator."""
     names = " ".join(need.package for need in needs)
-    tests = " --tests" if "chromium" in names else ""
+    tests = " --tests" if "chromium" in names or "libatomic1" in names else ""
     command = f"python3 -m geoserver_app.machine install-system{tests}"
     if not shutil.which("apt-get"):
         raise MachineError(

@@ -2,7 +2,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import Q
 
-from layers.models.feature import COPIED, Feature, Shape
+from layers.models.feature import COPIED, GUARDED, Feature, Shape
 from layers.srid import STORAGE_SRID
 
 
@@ -22,7 +22,7 @@ class AddressPoint(Feature):
 class AddressPointShape(Shape):
     """An address point's place and parts (USPS abbreviations in the parts, as layers.addresses normalizes them)."""
 
-    address_point = models.ForeignKey(AddressPoint, on_delete=models.CASCADE, related_name="shapes", db_index=False)
+    address_point = models.ForeignKey(AddressPoint, on_delete=models.CASCADE, related_name="shapes", **GUARDED)
     address_number = models.IntegerField(null=True)
     number_suffix = models.CharField(max_length=10, blank=True)
     pre_directional = models.CharField(max_length=4, blank=True)

@@ -2,7 +2,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import Q
 
-from layers.models.feature import COPIED, Feature, Shape
+from layers.models.feature import COPIED, GUARDED, Feature, Shape
 from layers.srid import PLANE_SRID, STORAGE_SRID
 
 
@@ -25,7 +25,7 @@ class Area(Feature):
 class AreaShape(Shape):
     """One outline of an area, with the name and attributes (population and its year, contact) of that time."""
 
-    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="shapes", db_index=False)
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="shapes", **GUARDED)
     name = models.CharField(max_length=200)
     geom = models.GeometryField(srid=STORAGE_SRID, spatial_index=False)  # (multi)polygon, line or point by the kind
 
@@ -43,10 +43,10 @@ class AreaShape(Shape):
 class AreaPiece(models.Model):
     """A subdivided piece of an area's ground, for look-up only: its cuts are neither borders nor second matches."""
 
-    shape = models.ForeignKey(AreaShape, on_delete=models.CASCADE, related_name="pieces")
+    shape = models.ForeignKey(AreaShape, on_delete=models.CASCADE, related_name="pieces", db_constraint=False)
     area = models.ForeignKey(Area, related_name="+", **COPIED)
     kind = models.ForeignKey("layers.Kind", related_name="+", **COPIED)
-    in_force = models.BooleanField(default=False)
+    in_force = models.BooleanField(null=True)
     geom = models.PolygonField(srid=STORAGE_SRID, spatial_index=False)
 
     class Meta:
@@ -59,9 +59,9 @@ class AreaPiece(models.Model):
 class AreaBorder(models.Model):
     """A stretch of an area's original ring in the metre plane of its jurisdiction, for distances to the border."""
 
-    shape = models.ForeignKey(AreaShape, on_delete=models.CASCADE, related_name="borders")
+    shape = models.ForeignKey(AreaShape, on_delete=models.CASCADE, related_name="borders", db_constraint=False)
     kind = models.ForeignKey("layers.Kind", related_name="+", **COPIED)
-    in_force = models.BooleanField(default=False)
+    in_force = models.BooleanField(null=True)
     line = models.LineStringField(srid=PLANE_SRID, spatial_index=False)
 
     class Meta:

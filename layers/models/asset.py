@@ -1,7 +1,7 @@
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 
-from layers.models.feature import COPIED, Feature, Shape
+from layers.models.feature import COPIED, GUARDED, Feature, Shape
 from layers.srid import STORAGE_SRID
 
 
@@ -21,7 +21,7 @@ class Asset(Feature):
 class AssetShape(Shape):
     """Where an asset stands, whose it is (a class: city, utility, state) and what its attributes say."""
 
-    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="shapes", db_index=False)
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="shapes", **GUARDED)
     name = models.CharField(max_length=200, blank=True)
     owner_class = models.CharField(max_length=40, blank=True)
     geom = models.GeometryField(srid=STORAGE_SRID, spatial_index=False)
@@ -47,7 +47,7 @@ class Landmark(Feature):
 class LandmarkShape(Shape):
     """A landmark's name, category (school, library, park, transit) and place (point or grounds)."""
 
-    landmark = models.ForeignKey(Landmark, on_delete=models.CASCADE, related_name="shapes", db_index=False)
+    landmark = models.ForeignKey(Landmark, on_delete=models.CASCADE, related_name="shapes", **GUARDED)
     name = models.CharField(max_length=200)
     category = models.CharField(max_length=60, blank=True)
     geom = models.GeometryField(srid=STORAGE_SRID, spatial_index=False)

@@ -3,6 +3,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db.models import Q
 
+from layers.models.feature import GUARDED
+
 
 class Edition(models.Model):
     """One loading of one kind: the council districts as drawn after the census.
@@ -62,7 +64,8 @@ class StagedFeature(models.Model):
     "dropped", ""). Rows with a decision are kept for good; the others go when the edition is replaced.
     """
 
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="staged", db_index=False)
+    pk = models.CompositePrimaryKey("edition_id", "fid")
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="staged", **GUARDED)
     fid = models.IntegerField()
     code = models.CharField(max_length=100, blank=True)
     attributes = models.JSONField(default=dict)
@@ -73,7 +76,6 @@ class StagedFeature(models.Model):
 
     class Meta:
         ordering = ["edition_id", "fid"]
-        constraints = [models.UniqueConstraint(fields=["edition", "fid"], name="staged_fid_once")]
 
 
 class EditionChange(models.Model):

@@ -2,7 +2,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import Q
 
-from layers.models.feature import COPIED, Feature, Shape
+from layers.models.feature import COPIED, GUARDED, Feature, Shape
 from layers.srid import STORAGE_SRID
 
 
@@ -22,7 +22,7 @@ class Parcel(Feature):
 class ParcelShape(Shape):
     """A parcel's outline and what the assessor says of it. Owner is a class (city, private, utility), never a name."""
 
-    parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="shapes", db_index=False)
+    parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="shapes", **GUARDED)
     situs_address = models.CharField(max_length=200, blank=True)
     land_use = models.CharField(max_length=60, blank=True)
     owner_class = models.CharField(max_length=40, blank=True)

@@ -2,7 +2,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import Q
 
-from layers.models.feature import COPIED, Feature, Shape
+from layers.models.feature import COPIED, GUARDED, Feature, Shape
 from layers.srid import PLANE_SRID, STORAGE_SRID
 
 
@@ -31,7 +31,7 @@ class CenterlineShape(Shape):
         ALLEY = "alley"
         PATH = "path"
 
-    centerline = models.ForeignKey(Centerline, on_delete=models.CASCADE, related_name="shapes", db_index=False)
+    centerline = models.ForeignKey(Centerline, on_delete=models.CASCADE, related_name="shapes", **GUARDED)
     pre_directional = models.CharField(max_length=4, blank=True)
     street_name = models.CharField(max_length=120, blank=True)
     post_type = models.CharField(max_length=20, blank=True)

@@ -115,6 +115,14 @@ def _import(report: Report) -> None:
     if shutil.which("ogr2ogr") is None:
         print("import: not measured, ogr2ogr is not installed (Debian's gdal-bin)")
         return
+    with tempfile.TemporaryDirectory() as folder:
+        # Unpacked before the clock starts, for both alike.
+        shutil.unpack_archive(PARCELS, folder)
+        (source,) = Path(folder).glob("*.gpkg")
+        _import_of(report, source)
+
+
+def _import_of(report: Report, source: Path) -> None:
     from django.db import transaction
 
     from layers.activation import activate
@@ -122,11 +130,14 @@ def _import(report: Report) -> None:
 
     place = city.cambridge()
     crosswalk = Path(__file__).resolve().parents[2] / "docs/gis/crosswalks/cambridge-parcels.yaml"
-    ours, activations, peers, counts = [], [], [], []
-    for _ in range(5):
+    ours, activations, peers, twice, counts = [], [], [], [], []
+    for _ in range(7):
+        # What the last round wrote and took back is cleared away, as ogr2ogr drops its table before it starts.
+        with database.connect() as raw:
+            raw.execute("vacuum layers_stagedfeature, layers_parcel, layers_parcelshape")
         with transaction.atomic():
             start = time.perf_counter()
-            done = load(place, PARCELS, kind="parcel", options=LoadOptions(crosswalk=crosswalk), commit=True)
+            done = load(place, source, kind="parcel", options=LoadOptions(crosswalk=crosswalk), commit=True)
             ours.append(time.perf_counter() - start)
             start = time.perf_counter()
             assert done.edition is not None
@@ -134,9 +145,10 @@ def _import(report: Report) -> None:
             activations.append(time.perf_counter() - start)
             counts.append(done.report["kept"])
             transaction.set_rollback(True)
-        peers.append(_ogr2ogr())
-    mine, peer = statistics.median(ours), statistics.median(peers)
-    size = PARCELS.stat().st_size
+        peers.append(_ogr2ogr(source, "-t_srs", "EPSG:4326"))
+        twice.append(peers[-1] + _ogr2ogr(source))
+    mine, peer, like = (statistics.median(seconds) for seconds in (ours, peers, twice))
+    size = source.stat().st_size
     report.line(
         "parcels staged and committed",
         mine,
@@ -145,10 +157,18 @@ def _import(report: Report) -> None:
         n=counts[0],
         size=size,
     )
+    # Like for like: an import keeps the file verbatim beside what it makes of it, so ogr2ogr writes both too.
+    report.line(
+        "the same, like for like",
+        mine,
+        "s",
+        ratio=(mine / like, f"ogr2ogr of the layer verbatim and transformed ({like:.2f} s)"),
+        n=counts[0],
+    )
     report.line("parcels activated", statistics.median(activations), "s", n=counts[0])
 
 
-def _ogr2ogr() -> float:
+def _ogr2ogr(source: Path, *options: str) -> float:
     """Seconds of ogr2ogr for the same file into the same database, without what starting the process takes."""
     from django.db import connection
 
@@ -157,13 +177,8 @@ def _ogr2ogr() -> float:
         f"PG:dbname={database.NAME} host={given.get('host', '')} port={given.get('port', 5432)} user={given['user']}"
     )
     environment = {"PGPASSWORD": str(given.get("password", "")), "PATH": "/usr/bin:/bin", "PG_USE_COPY": "YES"}
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.unpack_archive(PARCELS, folder)
-        (source,) = Path(folder).glob("*.gpkg")
-        command = ["ogr2ogr", "-f", "PostgreSQL", target, str(source), "-nln", "bench_parcels", "-overwrite"]
-        options = ["-nlt", "PROMOTE_TO_MULTI", "-t_srs", "EPSG:4326", "-lco", "SCHEMA=public", "-skipfailures"]
-        started = _timed(
-            lambda: subprocess.run(["ogr2ogr", "--version"], env=environment, capture_output=True, check=True)
-        )
-        took = _timed(lambda: subprocess.run([*command, *options], env=environment, capture_output=True, check=True))
+    command = ["ogr2ogr", "-f", "PostgreSQL", target, str(source), "-nln", "bench_parcels", "-overwrite"]
+    options = ("-nlt", "PROMOTE_TO_MULTI", "-lco", "SCHEMA=public", *options)
+    started = _timed(lambda: subprocess.run(["ogr2ogr", "--version"], env=environment, capture_output=True, check=True))
+    took = _timed(lambda: subprocess.run([*command, *options], env=environment, capture_output=True, check=True))
     return took - started

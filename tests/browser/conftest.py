@@ -73,6 +73,9 @@ def site(chromium: str, django_db_setup: None, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
+    # Playwright keeps an event loop running in this process until the session ends; Django takes that for an
+    # asynchronous caller and would refuse the database to every test that runs here afterwards.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield started

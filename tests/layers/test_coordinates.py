@@ -37,6 +37,7 @@ def test_a_layer_in_any_system_lands_where_it_was_drawn(tmp_path: Path, load_fil
     assert loaded_corner(result.edition) == pytest.approx(at(0, 0), abs=1e-7)
 
 
+@pytest.mark.filterwarnings("ignore:You will likely lose important projection information")
 def test_survey_feet_and_international_feet_differ_by_meters_and_come_out_alike(
     tmp_path: Path, load_file: Loader
 ) -> None:

@@ -98,6 +98,19 @@ zip_left: ZL
     assert shape.plane.length == pytest.approx(451, abs=2)
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("JFK Street", "JFK St"), ("jfk st", "Jfk St"), ("JFK ST", "Jfk St"), ("MacArthur Blvd", "MacArthur Blvd"),
+     ("Calle de la Paz", "Calle de la Paz"), ("west olive AVENUE", "W Olive Ave")],
+)  # fmt: skip
+def test_a_street_keeps_the_capitals_of_a_file_that_minds_them(
+    tmp_path: Path, load_file: Loader, written: str, shown: str
+) -> None:
+    street = feature(line((0, 0), (5, 0)), ID="A", NAME=written)
+    load_with(load_file, tmp_path, "centerline", "{segment_id: ID, street: NAME}", street)
+    assert CenterlineShape.objects.get().full_name == shown
+
+
 def test_streets_from_parts(tmp_path: Path, load_file: Loader) -> None:
     yaml = "{segment_id: ID, pre_directional: PRE, street_name: NAME, post_type: TYPE}"
     street = feature(line((0, 0), (5, 0)), ID="A", PRE="North", NAME="4th", TYPE="Street")

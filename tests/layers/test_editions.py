@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from layers.models import (
 from tests.layers.conftest import Loader
 from tests.layers.town import feature, line, square
 from tests.layers.town import write as write_geojson
+from tests.under_test import database_url
 
 TODAY = date(2026, 11, 21)
 
@@ -327,10 +329,8 @@ def test_a_load_killed_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
 
     town = factories.jurisdiction()
     path = grid(tmp_path, 50)
-    settings = connection.settings_dict
-    address = f"postgresql://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}/"
     environment = os.environ | {
-        "OWNER_DATABASE_URL": address + settings["NAME"],
+        "OWNER_DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "geoserver_app.settings",
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
     }
@@ -342,3 +342,22 @@ def test_a_load_killed_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
         assert not model.objects.exists()
     result = load(town, path, kind="beat", options=LoadOptions(code_field="code"), commit=True)
     assert result.counts.new == 50
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_loads_of_one_kind_at_once_become_two_editions(tmp_path: Path) -> None:
+    from tests import factories
+
+    town = factories.jurisdiction()
+    path = grid(tmp_path, 20)
+
+    def run(_number: int) -> int:
+        try:
+            return load(town, path, kind="beat", options=LoadOptions(code_field="code"), commit=True).counts.new
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        written = sorted(pool.map(run, range(2)))
+    assert written == [0, 20]
+    assert sorted(Edition.objects.values_list("seq", flat=True)) == [1, 2]

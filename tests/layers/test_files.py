@@ -230,3 +230,23 @@ def test_columns_hold_what_the_file_says(tmp_path: Path) -> None:
     assert columns["f"] == [1.5, None]
     assert columns["many"][0] == ["a", "b"]
     assert columns["none"] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (("code,lon,lat", "1,-119.7"), "line 2: 2 values under 3 columns"),
+        (("code,lon,lat", "1,-119.7,36,5"), "line 2: 4 values under 3 columns"),
+        (("code,,lat", "1,-119.7,36"), "names every column"),
+        (("code,x,x", "1,-119.7,36"), "several columns called x"),
+        (("code,lon", '1,"-119.7'), "line 2"),
+    ],
+)
+def test_a_table_with_uneven_rows_is_refused(tmp_path: Path, rows: tuple[str, ...], told: str) -> None:
+    assert told in refusal(csv(tmp_path / "points.csv", *rows))
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_table_may_have_any_usual_separator(tmp_path: Path, separator: str) -> None:
+    path = csv(tmp_path / "points.csv", separator.join(("code", "lon", "lat")), separator.join(("1", "-119.7", "36")))
+    assert codes_in(path) == ["1"]

@@ -120,6 +120,24 @@ def test_a_kind_with_features_stays(beats: Edition) -> None:
     refuses("delete from layers_kind; set constraints all immediate")
 
 
+@pytest.mark.parametrize("table", ["layers_area", "layers_areashape", "layers_edition", "layers_kind"])
+def test_nothing_is_deleted_that_others_belong_to(beats: Edition, table: str) -> None:
+    EditionChange.objects.all().delete()
+    if table == "layers_kind":
+        Edition.objects.all().delete()
+    refuses(f"delete from {table}; set constraints all immediate")
+
+
+def test_what_belongs_together_is_deleted_together_in_any_order(beats: Edition) -> None:
+    EditionChange.objects.all().delete()
+    tables = ["kind", "edition", "stagedfeature", "area", "areashape", "areapiece", "areaborder"]
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"delete from layers_{table}")
+        cursor.execute("set constraints all immediate")
+    assert not Area.objects.exists()
+
+
 def test_the_guards_cover_every_table_of_shapes() -> None:
     from django.apps import apps
 

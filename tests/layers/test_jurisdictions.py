@@ -15,7 +15,7 @@ from layers.errors import BadFile, Conflict, NotFound
 from layers.jurisdictions import metric_srid_of
 from layers.models import Jurisdiction
 from tests.layers.drawn import write
-from tests.layers.town import square
+from tests.layers.town import at, square
 
 pytestmark = pytest.mark.django_db
 OUTLINE = square(0, 0, 40, 40)
@@ -60,6 +60,14 @@ def test_the_outline_is_dissolved_and_may_be_in_feet(tmp_path: Path) -> None:
     outline = shapely.from_wkb(bytes(Jurisdiction.objects.get().outline.wkb))
     assert len(outline.geoms) == 1
     assert outline.symmetric_difference(OUTLINE).area < 1e-8
+
+
+def test_cracks_between_the_parts_of_an_outline_are_closed_and_enclaves_stay(tmp_path: Path) -> None:
+    enclave = shapely.Polygon(square(0, 0, 20, 40).exterior, [square(5, 5, 8, 8).exterior])
+    crack = shapely.Polygon([at(20, 10), at(20, 20), at(20.01, 15)])
+    add(outline_file(tmp_path, enclave, square(20, 0, 40, 40).difference(crack), driver="GeoJSON"))
+    outline = shapely.from_wkb(bytes(Jurisdiction.objects.get().outline.wkb))
+    assert [len(part.interiors) for part in outline.geoms] == [1]
 
 
 def test_where_chooses_the_outline(tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from layers.errors import BadFile, Conflict
 from layers.models import Area, AreaShape, Edition, Jurisdiction, Kind
 from tests import factories
 from tests.layers.town import at, feature, square
 from tests.layers.town import write as write_geojson
+from tests.under_test import database_url
 
 
 def run(*arguments: str, **options: Any) -> str:
@@ -125,29 +125,22 @@ def test_with_several_jurisdictions_one_must_be_named(beats: str, settings: Any)
 @pytest.mark.django_db(transaction=True)
 def test_exit_status_and_one_message_on_stderr(tmp_path: Path) -> None:
     factories.jurisdiction()
-    environment = {"ONEMAP_TEST_DATABASE": connection.settings_dict["NAME"]}
     good = write_geojson(tmp_path / "beats.geojson", [feature(square(0, 0, 1, 1), code="1")])
-
-    def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return _manage(environment["ONEMAP_TEST_DATABASE"], *arguments)
-
-    done = manage("load_layer", str(good), "--kind", "beat", "--code-field", "code")
+    done = _manage("load_layer", str(good), "--kind", "beat", "--code-field", "code")
     assert (done.returncode, done.stderr) == (0, "")
-    bad = manage("load_layer", str(tmp_path / "missing.shp"), "--kind", "beat")
+    bad = _manage("load_layer", str(tmp_path / "missing.shp"), "--kind", "beat")
     assert (bad.returncode, bad.stdout) == (1, "")
     assert bad.stderr.startswith("There is no file")
     assert "Traceback" not in bad.stderr
-    wrong = manage("load_layer", str(good))
+    wrong = _manage("load_layer", str(good))
     assert wrong.returncode == 2
 
 
-def _manage(database: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _manage(*arguments: str) -> subprocess.CompletedProcess[str]:
     import os
 
-    settings = connection.settings_dict
-    address = f"postgresql://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}/{database}"
     root = Path(__file__).resolve().parents[2]
     return subprocess.run(
         [sys.executable, str(root / "manage.py"), *arguments],
-        env=os.environ | {"OWNER_DATABASE_URL": address}, cwd=root, capture_output=True, text=True, check=False,
+        env=os.environ | {"OWNER_DATABASE_URL": database_url()}, cwd=root, capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -131,12 +131,14 @@ def test_without_sudo_the_command_for_an_administrator_is_said(monkeypatch: pyte
 def test_each_missing_package_says_what_it_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgresql, "installed", list)
     monkeypatch.setattr(system_packages, "find_browser", lambda: None)
+    monkeypatch.setattr(system_packages, "_has_library", lambda name: False)
     needs = missing(Path("/bin/false"), database=True, tests=True)
     assert [need.package for need in needs] == [
         "postgresql-postgis",
         "python3-venv",
         "chromium",
         "fonts-dejavu-core",
+        "libatomic1",
     ]
     assert all(need.why for need in needs)
 

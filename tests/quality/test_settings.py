@@ -55,6 +55,9 @@ def test_no_variable_turns_debugging_on() -> None:
 
 def test_https_turns_every_protection_on() -> None:
     environment = {**os.environ, "HTTPS": "1", "DEMO": "0"}
+    # Set in this process where browser tests ran before; a deployment has it not.
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # set for the browser of the tests, and refused in earnest
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,

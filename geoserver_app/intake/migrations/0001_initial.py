@@ -151,7 +151,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='servicerequest',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['geom'], name='request_geom'),
+            index=django.contrib.postgres.indexes.GinIndex(models.F('areas_today'), condition=models.Q(('areas_today__isnull', False)), name='request_areas_today'),
+        ),
+        migrations.AddIndex(
+            model_name='servicerequest',
+            index=django.contrib.postgres.indexes.GistIndex(models.F('geom'), name='request_geom'),
         ),
         migrations.AddIndex(
             model_name='servicerequest',

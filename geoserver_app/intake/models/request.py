@@ -143,6 +143,7 @@ class ServiceRequest(models.Model):
         indexes = [
             GistIndex("geom", name="request_geom"),
             GinIndex(fields=["area_ids"], name="request_areas"),
+            GinIndex("areas_today", name="request_areas_today", condition=Q(areas_today__isnull=False)),
             models.Index(fields=["jurisdiction", "requested_datetime"], name="request_by_time"),
             models.Index(
                 fields=["department", "-requested_datetime"],

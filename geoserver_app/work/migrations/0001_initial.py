@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('intake', '0002_remove_servicerequest_request_geom_and_more'),
+        ('intake', '0001_initial'),
         ('layers', '0001_initial'),
         ('org', '0002_people_and_services'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -12,7 +12,7 @@ from geoserver_app.commands.choice import add_jurisdiction_option, chosen_jurisd
 from geoserver_app.commands.door import OneMapCommand
 from geoserver_app.commands.management.commands import activate_edition
 from layers.activation import activate
-from layers.bulk import Progress, silent
+from layers.bulk import Progress
 from layers.decisions import decisions
 from layers.kinds import KindChoice
 from layers.loading import LoadOptions, LoadResult, days_wanted, load
@@ -52,7 +52,7 @@ class Command(OneMapCommand):
                 options=_load_options(options),
                 choice=_kind_choice(options),
                 commit=options["commit"],
-                progress=_bar if is_terminal() else None,
+                progress=_Bars().next if is_terminal() else None,
             )
             lines = told(result)
             if options["activate"] and result.edition is not None:
@@ -112,9 +112,21 @@ def _kind_choice(options: dict[str, Any]) -> KindChoice:
     )
 
 
-def _bar(step: str, total: int) -> Progress:
-    bar = tqdm(total=total, desc=step, unit="features", file=sys.stderr, leave=False)
-    return lambda rows: silent(bar.update(rows) or 0)
+class _Bars:
+    """Progress of one step after the other on a terminal; a step's bar goes when the next begins."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm[Any] | None = None
+
+    def next(self, step: str, total: int) -> Progress:
+        if self._bar is not None:
+            self._bar.close()
+        bar = self._bar = tqdm(total=total, desc=step, unit=" features", file=sys.stderr, leave=False)
+
+        def done(rows: int) -> None:
+            bar.update(rows)
+
+        return done
 
 
 def told(result: LoadResult) -> list[str]:
