@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class FollowConfig(AppConfig):
+    name = "geoserver_app.follow"
