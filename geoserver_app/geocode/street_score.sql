@@ -4,7 +4,8 @@
         case
             when u.plain = a.name then 1.0
             when length(a.name) >= 2 and starts_with(u.plain, a.name) then 0.8 + 0.15 * length(a.name) / length(u.plain)
-            when length(a.name) >= 4 and levenshtein_less_equal(u.plain, a.name, 2) <= case when length(a.name) >= 5 then 2 else 1 end
+            when length(a.name) >= 4
+                and levenshtein_less_equal(u.plain, a.name, 2) <= case when length(a.name) >= 5 then 2 else 1 end
                 then 0.95 - 0.1 * levenshtein_less_equal(u.plain, a.name, 2)
             else 0.9 * similarity(u.plain, a.name)
         end
