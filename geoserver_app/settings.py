@@ -195,6 +195,7 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _email_security == "starttls", _email_security ==
 EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
 MAIL_READY = bool(EMAIL_HOST) or DEMO
+MAIL_PICTURE = "geoserver_app.maps.mail_picture.draw_for"
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "no-reply@localhost")
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import Point
 from django.db import IntegrityError, connection, transaction
 
-from geoserver_app.catalog.models import ServiceAttribute
+from geoserver_app.catalog.models import Service, ServiceAttribute
 from geoserver_app.intake import private_store
 from geoserver_app.intake.contact import email_hash, phone_hash
 from geoserver_app.intake.models import Answer, Incident, Media, Reporter, ServiceRequest
-from geoserver_app.intake.submission import Submission
+from geoserver_app.intake.submission import Photo, Submission
 from geoserver_app.intake.tracking import TrackingNumber, new_access_code
 from layers.mercator import grid_position
 from layers.models import Jurisdiction
@@ -83,8 +85,8 @@ def _insert(submission: Submission, at: datetime) -> ServiceRequest:
     )
     request.save(force_insert=True)
     _insert_reporter(request, submission)
-    _insert_answers(request, submission)
-    _insert_photos(request, submission, at)
+    add_answers(request, submission.answers)
+    add_photos(request, submission.photos, at=at)
     return request
 
 
@@ -125,20 +127,24 @@ def _insert_reporter(request: ServiceRequest, submission: Submission) -> None:
     )
 
 
-def _insert_answers(request: ServiceRequest, submission: Submission) -> None:
-    if not submission.answers:
+def add_answers(request: ServiceRequest, answers: Mapping[str, Any]) -> None:
+    """Writes cleaned answers (see catalog.form) to the questions of the request's service."""
+    if not answers:
         return
     attributes = {
-        attribute.code: attribute
-        for attribute in ServiceAttribute.objects.filter(service_id=submission.service_id)
+        attribute.code: attribute for attribute in ServiceAttribute.objects.filter(service_id=request.service_id)
     }
     Answer.objects.bulk_create(
-        Answer(request=request, attribute=attributes[code], value=value) for code, value in submission.answers.items()
+        Answer(request=request, attribute=attributes[code], value=value) for code, value in answers.items()
     )
 
 
-def _insert_photos(request: ServiceRequest, submission: Submission, at: datetime) -> None:
-    for photo in submission.photos:
+def add_photos(
+    request: ServiceRequest, photos: Sequence[Photo], *, at: datetime, stage: str = Media.Stage.REPORTED
+) -> None:
+    """Keeps photos that intake.photos made safe; for everybody at once where the service's policy says so."""
+    at_once = request.service.photo_publication == Service.Publication.AT_ONCE if photos else False
+    for photo in photos:
         kept = private_store.keep(photo)
         Media.objects.create(
             request=request,
@@ -147,5 +153,7 @@ def _insert_photos(request: ServiceRequest, submission: Submission, at: datetime
             width=photo.width,
             height=photo.height,
             sha256=photo.sha256,
+            stage=stage,
+            is_public=at_once,
             created_at=at,
         )

@@ -2,7 +2,7 @@ from django.db import models
 
 
 class Media(models.Model):
-    """A photo of a request, re-encoded by us: no EXIF, no original file name. Published only by the service's policy."""
+    """A photo of a request, re-encoded by us: no EXIF, no original name. Published only by the service's policy."""
 
     class Stage(models.TextChoices):
         REPORTED = "reported", "With the report"

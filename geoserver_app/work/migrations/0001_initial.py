@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             name='StatusChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('status', 'State'), ('assignment', 'Assignment'), ('handed_on', 'Handed on'), ('referred', 'Referred'), ('note_internal', 'Internal note'), ('note_public', 'Public note'), ('details', 'Details added by the reporter'), ('moved', 'Moved'), ('recategorised', 'Service changed'), ('priority', 'Priority'), ('reopened', 'Reopened'), ('work_order', 'Work order'), ('told', 'Resident told'), ('answered', "Resident's answer")], max_length=14)),
+                ('kind', models.CharField(choices=[('status', 'State'), ('assignment', 'Assignment'), ('handed_on', 'Handed on'), ('referred', 'Referred'), ('note_internal', 'Internal note'), ('note_public', 'Public note'), ('details', 'Details added by the reporter'), ('moved', 'Moved'), ('recategorised', 'Service changed'), ('priority', 'Priority'), ('reopened', 'Reopened'), ('work_order', 'Work order'), ('told', 'Resident told'), ('answered', "Resident's answer"), ('reviewed', 'Looked at'), ('published', 'Released or hidden')], max_length=14)),
                 ('at', models.DateTimeField()),
                 ('by_reporter', models.BooleanField(default=False)),
                 ('from_state', models.CharField(choices=[('received', 'Received'), ('triage', 'In triage'), ('assigned', 'Assigned'), ('accepted', 'Accepted'), ('in_progress', 'In progress'), ('referred', 'Referred to an agency'), ('done', 'Field action taken'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], max_length=12)),

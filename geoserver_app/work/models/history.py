@@ -26,6 +26,8 @@ class StatusChange(models.Model):
         WORK_ORDER = "work_order", "Work order"
         TOLD = "told", "Resident told"
         ANSWERED = "answered", "Resident's answer"
+        REVIEWED = "reviewed", "Looked at"
+        PUBLISHED = "published", "Released or hidden"
 
     request = models.ForeignKey("intake.ServiceRequest", on_delete=models.CASCADE, related_name="history")
     kind = models.CharField(max_length=14, choices=Kind)
