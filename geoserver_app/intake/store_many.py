@@ -232,7 +232,5 @@ def _advance(jurisdiction_id: int, year: int, count: int) -> int:
 
 def _next_ids(table: str, count: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)", [table, count]
-        )
+        cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)", [table, count])
         return [int(row[0]) for row in cursor.fetchall()]

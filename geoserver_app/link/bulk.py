@@ -37,12 +37,14 @@ STEPS = ("eras", "spots", "streets", "seen", "covers", "borders", "bridges", "pa
 FEW_SPOTS = 5_000
 # Streets are looked for twice: nearly every place has one within this.
 CLOSE_M = 40.0
-# Columns of link_batch; located_* is where a locator found the address that was given.
+# Columns of link_batch; located_* is where a locator found the address that was given, received_at when a report was
+# taken in that is linked in the same breath (its traces bear that moment).
 BATCH = """
     request_id bigint not null, jurisdiction_id bigint not null, service_id bigint not null, asset_id bigint,
     channel text not null, language text not null, requested_datetime timestamptz not null,
     place_method text not null, accuracy_m float8, lon float8, lat float8, description text not null default '',
-    address_text text not null default '', located_lon float8, located_lat float8, located_address text, answers jsonb
+    address_text text not null default '', located_lon float8, located_lat float8, located_address text, answers jsonb,
+    received_at timestamptz
 """
 
 

@@ -6,7 +6,8 @@
 -- Out: one row for each request: how it was decided, by what, who gets it, who is told, and the facts
 -- Ground in doubt does not decide alone: every way it may turn out is tried (facts.ways()), and where they lead to
 -- different desks, the version's safe desk gets it and "candidates" lists the rules (0: the table of defaults).
--- Index: default_route_once.
+-- Materialized is what has long expressions that are asked for more than once: else each mention would work them out
+-- again. Index: default_route_once.
 with fact as materialized (
     {facts}
 ), said as (
@@ -23,7 +24,7 @@ with fact as materialized (
                      | case when s.said & {park} <> 0 then s.lies_on & {public} else 0 end end as ground,
            case when s.said = 0 then s.doubt else s.doubt & ~s.replaced end & {relevant} as unsure
     from (select *, case when said & {row} <> 0 then {ownership} else {ownership} | {state} end as replaced from said) s
-), tried as (
+), tried as materialized (
     select f.*, {hits} as hits
     from (select s.*, case when s.ground & s.lies_on & ({private} | {public}) <> 0 then s.parcel_owner else '' end as owner_class,
                  case when s.ground & s.lies_on & ({private} | {public}) <> 0 then s.parcel_use else '' end as land_use
@@ -41,7 +42,7 @@ with fact as materialized (
         where (o << 3) & ~(s.unsure & ~{exclusive}) = 0) y
     cross join lateral (select s.ground & ~{exclusive} & ~s.unsure | x.one | y.over as ground) w
     where s.unsure <> 0
-), turned as (
+), turned as materialized (
     select f.request_id, {hits} as hits
     from (select s.request_id, s.service_id, s.area_ids, w.ground, s.lies_on, s.means, s.asset_kind, s.asset_owner,
                  case when w.ground & s.lies_on & ({private} | {public}) <> 0 then s.parcel_owner else '' end as owner_class,
@@ -67,7 +68,7 @@ with fact as materialized (
     left join route_defaultroute e on e.rule_set_id = {version} and e.service_id = t.service_id and e.area_id is null
     left join route_defaultroute d on d.id = coalesce(a.id, e.id)
     left join (values {default_copies}) as c (id, copies) on c.id = d.id
-), doubted as (
+), doubted as materialized (
     select t.*, case when t.winners is not null then (
         select case when count(distinct (case when k.inherits then t.default_department else k.department end,
                                          case when k.inherits then t.default_post else k.post end,
@@ -76,7 +77,7 @@ with fact as materialized (
                      c.department is null and not coalesce(c.triage, false) as inherits
               from unnest(t.winners) as n (position) left join clause c on c.position = n.position) as k) end as candidates
     from tabled t
-), won as (
+), won as materialized (
     select d.*, case when d.candidates is null then d.hits[1] end as winner,
            case when d.candidates is null then d.hits[2] end as runner_up,
            case when d.candidates is not null then 'safe'
