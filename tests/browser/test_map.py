@@ -190,7 +190,9 @@ def walk(page: Page, most: int) -> list[dict[str, Any]]:
     for _ in range(most):
         page.keyboard.press("Tab")
         row = page.evaluate(
-            """() => { const at = document.activeElement; if (at === document.body) return null;
+            # The map marks its focus from a timer, so this asks from a later one.
+            """async () => { await new Promise((later) => setTimeout(later, 20));
+            const at = document.activeElement; if (at === document.body) return null;
             const style = getComputedStyle(at);
             const frame = getComputedStyle(document.getElementById('map-frame'), '::after');
             const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;

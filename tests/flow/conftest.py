@@ -17,11 +17,12 @@ Report = Callable[..., Submission]
 
 @pytest.fixture(scope="module")
 def _city(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[City]:
-    with built(django_db_blocker, lambda: _with_rules(tmp_path_factory.mktemp("rules"))) as city:
+    with built(django_db_blocker, lambda: with_rules(tmp_path_factory.mktemp("rules"))) as city:
         yield city
 
 
-def _with_rules(folder: Path) -> City:
+def with_rules(folder: Path) -> City:
+    """The town on squared paper with its rules in force and a mailbox at every desk."""
     city = City.build()
     city.load(folder / "rules.yaml", *TREES)
     for code, post in city.posts.items():

@@ -20,6 +20,7 @@ from geoserver_app.published.tilesets import BASEMAP
 from layers.models import Jurisdiction, Kind
 from tests import factories as make
 from tests.published.conftest import X, Y, Z, tile_box
+from tests.worker import run_jobs
 
 # The outline lies inside one tile of zoom 14: one tile at zooms 10 to 14, 4 at 15, 16 at 16.
 ALL = 5 + 4 + 16
@@ -243,11 +244,9 @@ def test_job_is_written_by_the_transaction_that_caused_it(place: Jurisdiction) -
     assert ProcrastinateJob.objects.get().task_name == "render_basemap"
 
 
-def test_worker_renders(place: Jurisdiction, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)  # the worker's threads keep no connection
+def test_worker_renders(place: Jurisdiction) -> None:
     jobs.defer_basemap(place.pk)
-    with jobs.app.replace_connector(jobs.app.connector.get_worker_connector()) as app:
-        app.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
+    run_jobs()
     # In the first minutes of an hour the worker starts the hourly task too.
     rendering = ProcrastinateJob.objects.filter(task_name="render_basemap")
     assert set(rendering.values_list("status", flat=True)) == {"succeeded"}
