@@ -127,11 +127,11 @@ def settle(request_id: int, *, at: datetime | None = None) -> ServiceRequest:
 def _begin(request: ServiceRequest, at: datetime) -> None:
     calendar = calendar_of(request.jurisdiction)
     located = _placed(request)
-    links, facts, routing = _decided(request, calendar, located)
+    links, facts, routing = _decided(request, calendar, located, keep_manual=False)
     with stage(Stage.WORK):
         step = open_request(request, _outcome(routing), calendar=calendar, at=at)
         doubts = write(request, step, links, routing)
-        keep(request, links, facts, routing, at)
+        keep(request, links, facts, routing, at, first=True)
     reached("flow.opened")
     with stage(Stage.NOTIFY):
         told = _tell_opening(request, routing, doubts, calendar, at)
@@ -161,10 +161,10 @@ def _decided(
 ) -> tuple[Links, Facts, decide.Routing]:
     """What its place lies in, what rules look at, and who gets it; nothing is written."""
     with stage(Stage.LINK):
-        links = link(subject_of(request, located=located, keep_manual=keep_manual))
+        answers = dict(request.answers.values_list("attribute__code", "value"))
+        links = link(subject_of(request, answers=answers, located=located, keep_manual=keep_manual))
     reached("flow.linked")
     with stage(Stage.ROUTE):
-        answers = dict(request.answers.values_list("attribute__code", "value"))
         at, channel, language = request.requested_datetime, request.channel, request.language
         facts = facts_of(
             request.service, links, at=at, channel=channel, language=language, answers=answers, calendar=calendar

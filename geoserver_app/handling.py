@@ -24,7 +24,7 @@ from geoserver_app.intake.store import place_columns
 from geoserver_app.link import trace
 from geoserver_app.link.links import Doubt, Links
 from geoserver_app.notify import tell
-from geoserver_app.notify.case import RELATED, UNREAD, Case, case_of
+from geoserver_app.notify.case import UNREAD, Case, case_of
 from geoserver_app.org.calendar import OfficeCalendar, calendar_of
 from geoserver_app.route import decide
 from geoserver_app.route.facts import Facts
@@ -73,7 +73,9 @@ def change(request_id: int) -> Iterator[ServiceRequest]:
 
 
 def locked(request_id: int) -> ServiceRequest:
-    found = ServiceRequest.objects.select_for_update(of=("self",)).select_related(*RELATED, "post").defer(*UNREAD)
+    # The department, desk and person that a change names are read when a mail names them: joining all costs more.
+    joined = ("service", "jurisdiction__city_hall", "reporter")
+    found = ServiceRequest.objects.select_for_update(of=("self",)).select_related(*joined).defer(*UNREAD)
     request = found.filter(pk=request_id).first()
     if request is None:
         raise NotFound("There is no such request.")
@@ -137,10 +139,13 @@ def _linked(request: ServiceRequest, links: Links, routing: decide.Routing) -> d
     }
 
 
-def keep(request: ServiceRequest, links: Links, facts: Facts, routing: decide.Routing, at: datetime) -> None:
-    trace.keep(request.pk, links)
+def keep(
+    request: ServiceRequest, links: Links, facts: Facts, routing: decide.Routing, at: datetime, *, first: bool = False
+) -> None:
+    """The traces of link and route: why it is where it is, and who decided."""
+    trace.keep(request.pk, links, first=first)
     if request.state not in ServiceRequest.CLOSED_STATES:
-        decide.keep(request.pk, facts, routing, at=at)
+        decide.keep(request.pk, facts, routing, at=at, first=first)
 
 
 def put(request: ServiceRequest, **columns: Any) -> None:

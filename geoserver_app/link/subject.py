@@ -47,12 +47,20 @@ class Subject:
     manual: tuple[tuple[int, int], ...] = field(default=())
 
 
-def subject_of(request: ServiceRequest, *, located: Located | None = None, keep_manual: bool = True) -> Subject:
+def subject_of(
+    request: ServiceRequest,
+    *,
+    answers: Mapping[str, Any] | None = None,
+    located: Located | None = None,
+    keep_manual: bool = True,
+) -> Subject:
     """The subject of a stored request as it stands; ``located`` is where its address text was found.
 
-    After a move of the pin say ``keep_manual=False``: areas that staff chose belonged to the old place.
+    After a move of the pin say ``keep_manual=False``: areas that staff chose belonged to the old place. ``answers``
+    spares reading them where they are known.
     """
-    answers = dict(request.answers.values_list("attribute__code", "value"))
+    if answers is None:
+        answers = dict(request.answers.values_list("attribute__code", "value"))
     manual = _manual(request) if keep_manual else ()
     return _subject(
         request.service,

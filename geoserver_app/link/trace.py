@@ -5,9 +5,10 @@ from geoserver_app.link.models import Membership
 from layers.models import Area
 
 
-def keep(request_id: int, links: Links) -> None:
-    """Puts the exceptional memberships of a request in place of those it had."""
-    Membership.objects.filter(request_id=request_id).delete()
+def keep(request_id: int, links: Links, *, first: bool = False) -> None:
+    """Puts the exceptional memberships of a request in place of those it had; ``first`` where it can have none."""
+    if not first:
+        Membership.objects.filter(request_id=request_id).delete()
     Membership.objects.bulk_create(
         Membership(
             request_id=request_id,

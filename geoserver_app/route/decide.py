@@ -94,12 +94,13 @@ def triage(jurisdiction_id: int, *, priority: str, reason: str, **detail: Any) -
     )
 
 
-def keep(request_id: int, facts: Facts, routing: Routing, *, at: datetime) -> Decision:
-    """Appends the decision to the request's; the one before is no longer current."""
+def keep(request_id: int, facts: Facts, routing: Routing, *, at: datetime, first: bool = False) -> Decision:
+    """Appends the decision to the request's; the one before, unless this is the ``first``, is no longer current."""
     program = None if routing.rule_set_id is None else kept_program(routing.rule_set_id)
     areas = program.named_areas if program else frozenset()
     questions = program.questions if program else frozenset()
-    Decision.objects.filter(request_id=request_id, is_current=True).update(is_current=False)
+    if not first:
+        Decision.objects.filter(request_id=request_id, is_current=True).update(is_current=False)
     return Decision.objects.create(
         request_id=request_id,
         rule_set_id=routing.rule_set_id,

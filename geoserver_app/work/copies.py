@@ -15,10 +15,11 @@ from geoserver_app.work.models import Copy
 _MAY = frozenset({Capability.WORK, Capability.HAND_ON, Capability.REVIEW})
 
 
-def set_by_rule(request: ServiceRequest, post_ids: Iterable[int], *, at: datetime) -> None:
+def set_by_rule(request: ServiceRequest, post_ids: Iterable[int], *, at: datetime, first: bool = False) -> None:
     """The desks that the rules name now; those of a former decision go, those that a person added stay."""
     wanted = set(post_ids)
-    Copy.objects.filter(request=request, by=None).exclude(post__in=wanted).delete()
+    if not first:
+        Copy.objects.filter(request=request, by=None).exclude(post__in=wanted).delete()
     rows = [Copy(request=request, post_id=post_id, at=at) for post_id in sorted(wanted)]
     Copy.objects.bulk_create(rows, ignore_conflicts=True)
 

@@ -51,7 +51,7 @@ def open_request(request: ServiceRequest, outcome: Outcome, *, calendar: OfficeC
     )
     step = record(request, Kind.STATUS, present, by=SYSTEM, at=at)
     if outcome.copies:
-        copies.set_by_rule(request, set(outcome.copies) - {outcome.post_id}, at=at)
+        copies.set_by_rule(request, set(outcome.copies) - {outcome.post_id}, at=at, first=True)
     return step
 
 

@@ -129,7 +129,7 @@ def test_a_stretch_inside_the_skipped_hour_does_not_happen() -> None:
 def test_a_jurisdictions_calendar_has_its_hours_and_holidays(django_assert_num_queries: object) -> None:
     jurisdiction = jurisdiction_with_office()
     Holiday.objects.create(city_hall=jurisdiction.city_hall, day=THANKSGIVING, name="Thanksgiving")
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(1):  # type: ignore[operator]
         assert calendar_of(jurisdiction) == ALMENDRA
 
 
