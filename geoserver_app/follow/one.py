@@ -47,17 +47,16 @@ def _with_code(http: HttpRequest, said: Asked) -> HttpResponse:
 
 
 def request_page(http: HttpRequest, said: Asked, *, problem: str = "", status: int = 200, **more: Any) -> HttpResponse:
-    """The page of a request as far as it may be seen; ``more`` goes to the template (what was typed, what was wrong)."""
+    """The page of a request as far as it may be seen; ``more`` goes to the template (what was typed and is wrong)."""
     request, own = said.request, said.is_own(http)
     if request is None or not (own or request.is_public):
         return code_page(http, said, problem=problem, status=status if problem else 404)
     told = shown(request, own=own, language=get_language() or "en", at=said.at)
     # A wrong code is a wrong code: of a public request nothing is missing.
     answered = 200 if problem and status == 404 else status
-    context = {"shown": told, "number": said.number, "problem": problem, "broken": "broken" in http.GET}
-    return render(
-        http, "follow/request.html", {**context, **_own(told, said), **map_context(told), **more}, status=answered
-    )
+    context: dict[str, Any] = {"shown": told, "number": said.number, "problem": problem, "broken": "broken" in http.GET}
+    context |= {**_own(told, said), **map_context(told), **more}
+    return render(http, "follow/request.html", context, status=answered)
 
 
 def _own(told: Shown, said: Asked) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A photo of a request: one's own, or one that was released; by a name that cannot be guessed, and never without asking."""
+"""A photo of a request: one's own, or one that was released; by a name that cannot be guessed, rights asked again."""
 
 from __future__ import annotations
 

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from geoserver_app.catalog.form import in_words, public_answers
 from geoserver_app.catalog.models import Service, in_language
 from geoserver_app.follow.stages import Stage, line_words, sentence, stages
 from geoserver_app.intake.models import Media, Reporter, ServiceRequest
+from geoserver_app.maps.words import readable
 from geoserver_app.notify import moments
 from geoserver_app.notify.masks import mask_address
 from geoserver_app.work.history import Line, for_everybody, for_reporter
@@ -128,7 +130,7 @@ def _due(request: ServiceRequest, language: str, zone: ZoneInfo, at: datetime) -
 
 
 def _own_spot(request: ServiceRequest) -> Spot:
-    address = request.address_text or request.public_address
+    address = readable(request.address_text or request.public_address)
     remark = "" if request.geom or address else _("No place was given.")
     return Spot(address, request.geom, True, remark, _area_names(request.area_ids))
 
@@ -136,7 +138,7 @@ def _own_spot(request: ServiceRequest) -> Spot:
 def _public_spot(request: ServiceRequest) -> Spot:
     exact = request.service.privacy == Service.Privacy.EXACT
     return Spot(
-        request.public_address,
+        readable(request.public_address),
         request.public_geom,
         exact,
         "" if exact else _coarser(request.service.privacy),
@@ -178,7 +180,7 @@ def _history(
     request: ServiceRequest, lines: Iterable[Line], *, own: bool, language: str, zone: ZoneInfo
 ) -> tuple[Entry, ...]:
     """The newest first; the report itself is the last line."""
-    reported = _("You reported it") if own else _("Reported")
+    reported = _("You reported it") if own else pgettext("request", "Reported")
     told = [Entry(moments.stamp(request.requested_datetime, language, zone), request.requested_datetime, reported, "")]
     told += [
         Entry(moments.stamp(line.at, language, zone), line.at, line_words(line, own=own), line.note) for line in lines

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.work.history import Kind, Line
@@ -28,13 +29,16 @@ class Stage:
 def stages(request: ServiceRequest, history: Sequence[Line], language: str) -> list[Stage]:
     """The line of a request: three or four steps, the last one open or closed."""
     if request.state == State.CANCELLED:
-        return [Stage(_("Received"), "done", request.requested_datetime), _cancelled(request, history)]
+        return [
+            Stage(pgettext("request", "Received"), "done", request.requested_datetime),
+            _cancelled(request, history),
+        ]
     state = State(request.state)
     done = state in {State.DONE, State.CLOSED} and request.field_action_at is not None
     received_now = state in _BEFORE_ANYBODY
     taken_now = state in {State.ASSIGNED, State.ACCEPTED, State.IN_PROGRESS, State.REFERRED}
     found = [
-        Stage(_("Received"), "now" if received_now else "done", request.requested_datetime),
+        Stage(pgettext("request", "Received"), "now" if received_now else "done", request.requested_datetime),
         Stage(
             whose_stage(request, language),
             "ahead" if received_now else "now" if taken_now else "done",
@@ -42,8 +46,8 @@ def stages(request: ServiceRequest, history: Sequence[Line], language: str) -> l
         ),
     ]
     if state != State.CLOSED or done:
-        found.append(Stage(_("Work done"), _third(state), request.field_action_at))
-    found.append(Stage(_("Closed"), "done" if state == State.CLOSED else "ahead", request.closed_at))
+        found.append(Stage(pgettext("request", "Work done"), _third(state), request.field_action_at))
+    found.append(Stage(pgettext("request", "Closed"), "done" if state == State.CLOSED else "ahead", request.closed_at))
     return found
 
 
@@ -94,15 +98,15 @@ def line_words(line: Line, *, own: bool) -> str:
 
 def _state_words(state: str) -> str:
     said = {
-        State.RECEIVED: _("Received"),
+        State.RECEIVED: pgettext("request", "Received"),
         State.TRIAGE: _("City Hall looks at who takes care of it"),
         State.ASSIGNED: _("Given to the department that does it"),
-        State.ACCEPTED: _("Taken on"),
+        State.ACCEPTED: pgettext("request", "Taken on"),
         State.IN_PROGRESS: _("Work began"),
         State.REFERRED: _("Passed on to an agency outside City Hall"),
-        State.DONE: _("Work done"),
-        State.CLOSED: _("Closed"),
-        State.CANCELLED: _("Withdrawn"),
+        State.DONE: pgettext("request", "Work done"),
+        State.CLOSED: pgettext("request", "Closed"),
+        State.CANCELLED: pgettext("request", "Withdrawn"),
     }
     return said[State(state)]
 
@@ -112,7 +116,7 @@ def _third(state: State) -> str:
 
 
 def _cancelled(request: ServiceRequest, history: Sequence[Line]) -> Stage:
-    return Stage(_("Withdrawn"), "done", request.closed_at)
+    return Stage(pgettext("request", "Withdrawn"), "done", request.closed_at)
 
 
 def _ended(request: ServiceRequest, language: str) -> str:

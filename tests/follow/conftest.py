@@ -34,9 +34,11 @@ def resident() -> Client:
 def public(almendra: Town) -> ServiceRequest:
     """A pothole that everybody may see by its block; the house and the words are the reporter's own."""
     return almendra.request(
-        state="assigned", department=almendra.works, is_public=True, public_address="4500 block of W Olive Ave",
+        state="assigned", department=almendra.works, post=almendra.works_post, is_public=True,
+        public_address="4500 block of W Olive Ave",
         address_text="4512 W Olive Ave, Apt 9", description="My car is broken, call Rosa",
-        public_description="A deep hole", reporter={"email": "rosa@example.com", "tell_by": "email", "name": "Rosa Lima"},
+        public_description="A deep hole",
+        reporter={"email": "rosa@example.com", "tell_by": "email", "name": "Rosa Lima"},
     )  # fmt: skip
 
 
