@@ -109,6 +109,26 @@ def submit(submission: Submission, *, at: datetime | None = None) -> Stored:
     return stored
 
 
+def answered(submission: Submission, *, resolution: str, by: Who, at: datetime | None = None) -> Stored:
+    """A question that was answered while it was asked: taken in, closed and told in one, as its service's department's.
+
+    Nobody is handed it and nobody waits to be told; ``by`` is whoever answered.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        stored = store(submission, at=at)
+        if not stored.is_new:
+            return stored
+        with change(stored.request.pk) as request:
+            put(request, department=request.service.department)
+            actor, words = actor_of(by, request), steps.Words(resolution=resolution)
+            closed = steps.transition(request, to=State.CLOSED, by=actor, at=at, words=words)
+            put(request, **closed.present.columns())
+            told_too = steps.told(request, how=submission.channel, by=actor, at=at)
+            put(request, **told_too.present.columns())
+    return Stored(request, is_new=True)
+
+
 def settle(request_id: int, *, at: datetime | None = None) -> ServiceRequest:
     """Placed, linked, routed, begun and told, whole or not at all, once whoever asks; in triage where that fails."""
     at = at or timezone.now()
