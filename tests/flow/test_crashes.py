@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -140,6 +141,19 @@ def test_killed_before_its_commit_nothing_of_a_report_is_there(town: City, monke
     assert killed(take_in) == []
     assert not ServiceRequest.objects.exists()
     assert not ProcrastinateJob.objects.exists()
+
+
+def test_trap_16_a_mail_server_that_is_down_delays_mail_and_nothing_else(
+    town: City, mail_server: MailServer, settings: Any
+) -> None:
+    there, settings.EMAIL_PORT = settings.EMAIL_PORT, 9  # nobody listens on the discard port
+    made = flow.submit(report_of(town, 1)).request
+    assert made.state == "assigned"
+    now = timezone.now() + timedelta(seconds=1)
+    assert deliver_due(10, now, on_end=flow.message_ended).server_down
+    assert set(Message.objects.values_list("state", flat=True)) == {"pending"}
+    settings.EMAIL_PORT = there
+    assert deliver_due(10, now, on_end=flow.message_ended).sent == 2
 
 
 @pytest.mark.parametrize("place", ["step_written", "before_commit", "step_committed"])
