@@ -153,7 +153,9 @@ def problems(now: Situation) -> list[tuple[str, str]]:
     found = []
     for name, text in now.errors.items():
         if name.startswith(what.ANSWER):
-            found.append((order.index("answer"), f"q-{name.removeprefix(what.ANSWER).replace('.', '-', 1)}", text))
+            code = name.removeprefix(what.ANSWER)
+            question = what.question_text(now.service, code.partition(".")[2], now.language)
+            found.append((order.index("answer"), f"q-{code.replace('.', '-', 1)}", f"{question} {text}".strip()))
         else:
             found.append((order.index(name), ids.get(name, name), text))
     return [(anchor, text) for _place, anchor, text in sorted(found, key=lambda one: one[0])]

@@ -40,7 +40,8 @@ class Told:
 
     @property
     def due(self) -> str:
-        return self.case.due(self.language)
+        # The sentence around it has a full stop of its own: "by Monday at 6:00 p.m."
+        return self.case.due(self.language).removesuffix(".")
 
     @property
     def follow(self) -> str:

@@ -172,6 +172,12 @@ def other_answers(draft: Draft, service: Service | None) -> list[tuple[str, str]
     ]
 
 
+def question_text(service: Service | None, code: str, language: str) -> str:
+    """What a question of a service asks, for a list of what has to be put right."""
+    rows = service.attributes.all() if service else []
+    return next((in_language(row.question, language) for row in rows if row.code == code), "")
+
+
 def asks_about_ground(service: Service) -> str:
     """The first question whose answers say whose ground it is; empty where the service does not care."""
     rows = sorted(service.attributes.all(), key=lambda one: (one.position, one.code))

@@ -139,8 +139,7 @@ function tellWhatIsHere(form, data, spot, things) {
     for (const note of document.querySelectorAll("[data-beside-line]")) {
       note.hidden = note.closest("[data-question]").dataset.question !== here.question;
     }
-    const said = element("here-said");
-    if (!said.textContent) said.textContent = fill(words.pinned, here.headline);
+    element("pin-said").textContent = fill(words.pinned, here.asset?.label ?? here.headline);
   }
 
   function showNeighbor(neighbor) {
