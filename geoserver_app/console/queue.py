@@ -28,7 +28,7 @@ from geoserver_app.work.sight import visible_to
 from layers.errors import OneMapError
 
 # Above the queue only the first of what is to be decided; the rest stands on its own tab.
-FIRST_REVIEWS = 5
+FIRST_REVIEWS = 3
 SIGNS = ("review", "overdue", "soon", "running", "acted", "ended", "none")
 
 

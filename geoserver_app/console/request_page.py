@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from geoserver_app.accounts.doors import requires
 from geoserver_app.accounts.roles import Capability
@@ -16,7 +19,7 @@ from geoserver_app.console.actions import ACTIONS, Action
 from geoserver_app.console.ask import Ask, ask_for
 from geoserver_app.console.clocks import clock_words, moment
 from geoserver_app.console.desk import desk_of
-from geoserver_app.console.forms import ActionForm
+from geoserver_app.console.forms import ActionForm, Bare
 from geoserver_app.console.ground import ground
 from geoserver_app.console.history_lines import history_lines
 from geoserver_app.console.people import caller_of
@@ -29,10 +32,14 @@ from geoserver_app.maps.page import LEAFLET
 from geoserver_app.work.deadlines import clock
 from geoserver_app.work.models import Copy, Resolution, StatusChange, WorkOrder
 
-# The actions that are buttons in a row, those that open a form below it, and those that stand beside what they change.
-STEPS = ("accept", "begin", "take")
-PANELS = ("done", "close", "hand_on", "refer", "assign", "priority", "copy", "order", "reopen", "told", "answer",
-          "triage", "cancel")  # fmt: skip
+# The actions in their groups; those that need no words are plain buttons, the others unfold a form.
+WORK = ("accept", "begin", "take", "done", "close", "reopen", "told", "answer", "order")
+GIVE = ("hand_on", "refer", "assign", "copy", "triage")
+CORRECT = ("priority", "cancel")
+BESIDE = ("note", "text")  # these stand beside what they change
+# What usually comes next: the button that is pressed most stands out.
+NEXT = {"received": "hand_on", "triage": "hand_on", "assigned": "accept", "accepted": "begin", "in_progress": "done",
+        "referred": "close", "done": "close"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,10 +49,28 @@ class Panel:
     action: Action
     form: ActionForm
     is_open: bool = False
+    is_link = False
+
+    @property
+    def is_step(self) -> bool:
+        """Whether pressing it is all there is to do."""
+        return type(self.form) is Bare
 
     @property
     def code(self) -> str:
         return self.action.code
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """An action that has a page of its own."""
+
+    title: str
+    address: str
+    is_link = True
+
+
+Group: TypeAlias = tuple[str, list[Panel | PageLink]]
 
 
 @requires(Capability.SEE_REQUESTS)
@@ -64,9 +89,10 @@ def show(request: HttpRequest, ask: Ask, *, sent: Panel | None = None, status: i
 def context(ask: Ask, sent: Panel | None) -> dict[str, Any]:
     """Everything that the page shows."""
     one, desk = ask.request, ask.desk
-    memberships = list(Membership.objects.filter(request=one))
+    memberships = list(Membership.objects.filter(request=one).select_related("kind"))
     facts = place_facts(one, memberships, desk)
     panels = panels_of(ask, sent)
+    waiting = matters(Review.objects.filter(request=one, resolved_at=None).order_by("created_at", "pk"))
     choices = area_choices(memberships) if ask.may(Capability.REVIEW) else []
     return {
         "desk": desk,
@@ -80,8 +106,9 @@ def context(ask: Ask, sent: Panel | None) -> dict[str, Any]:
         "pictures": frames(one),
         "answers": answers(ask),
         "photos": list(Media.objects.filter(request=one).select_related("looked_at_by")),
-        "matters": matters(Review.objects.filter(request=one, resolved_at=None).order_by("created_at", "pk")),
+        "matters": waiting,
         "area_choices": choices,
+        "must_choose_area": any("area" in matter.ways for matter in waiting),
         "why": why(one, memberships, desk),
         "history": history_lines(one, desk.language),
         "caller": caller_of(one, ask.actor, desk),
@@ -89,9 +116,9 @@ def context(ask: Ask, sent: Panel | None) -> dict[str, Any]:
         "copies": list(Copy.objects.filter(request=one).select_related("post__department", "by")),
         "resolution": _resolution(ask),
         "satisfaction": getattr(one, "satisfaction", None) if ask.is_closed else None,
-        "steps": [panels[code] for code in STEPS if code in panels],
-        "panels": [panels[code] for code in PANELS if code in panels],
+        "groups": groups_of(ask, panels),
         "panel": panels,
+        "next_step": NEXT.get(one.state, ""),
         "may": {code for code, action in ACTIONS.items() if action.may(ask)},
         "may_correct": ask.may(Capability.CORRECT),
         "may_read_outbox": ask.may(Capability.READ_OUTBOX),
@@ -105,13 +132,34 @@ def context(ask: Ask, sent: Panel | None) -> dict[str, Any]:
 
 def panels_of(ask: Ask, sent: Panel | None) -> dict[str, Panel]:
     """A form for every action that this person may take now; the one that was sent in place of its empty one."""
-    shown = {*STEPS, *PANELS, "note", "text"}
+    shown = {*WORK, *GIVE, *CORRECT, *BESIDE}
     made = {
         code: Panel(action, action.form(ask=ask, auto_id=f"{code}-%s"))
         for code, action in ACTIONS.items()
         if code in shown and action.may(ask)
     }
     return made | ({sent.code: sent} if sent and sent.code in shown else {})
+
+
+def groups_of(ask: Ask, panels: Mapping[str, Panel]) -> list[Group]:
+    """The actions as the page groups them: work on it, give it to somebody, put it right."""
+    number = ask.request.service_request_id
+    pages: list[Panel | PageLink] = []
+    if ask.may(Capability.CORRECT):
+        pages = [
+            PageLink(_("Correct the place"), reverse("console_place", args=[number])),
+            PageLink(_("Change the service"), reverse("console_service", args=[number])),
+        ]
+    groups = [
+        (_("Work on it"), _among(panels, WORK)),
+        (_("Give it to"), _among(panels, GIVE)),
+        (_("Put right"), [*pages, *_among(panels, CORRECT)]),
+    ]
+    return [group for group in groups if group[1]]
+
+
+def _among(panels: Mapping[str, Panel], codes: tuple[str, ...]) -> list[Panel | PageLink]:
+    return [panels[code] for code in codes if code in panels]
 
 
 def last_change(ask: Ask) -> int:

@@ -21,6 +21,8 @@ from geoserver_app.route.words import Words
 from layers.models import AreaShape, Kind
 
 METRES_PER_FOOT = 0.3048
+# Kinds by which work is divided; nobody needs to choose a census tract.
+CHOSEN_KINDS = ("beat", "neighborhood", "council_district", "maintenance_zone")
 
 # The ways to settle a review, as the templates know them.
 PLACE, HAND_ON, REFER, AREA, ADDRESS, AGAIN, LOOKED_AT = (
@@ -114,6 +116,11 @@ def sentence(reason: str, detail: Mapping[str, Any]) -> str:
     return known(detail) if known else _("It waits for a decision (%s).") % reason
 
 
+def advice(reason: str) -> str:
+    """What to do about a reason, in the page's language."""
+    return str(_ADVICE.get(reason, _OTHER).what_to_do)
+
+
 def _no_place(detail: Mapping[str, Any]) -> str:
     if detail.get("address"):
         return _("The address “%s” was not found.") % detail["address"]
@@ -197,7 +204,7 @@ class AreaChoice:
 
 def area_choices(memberships: Iterable[Membership]) -> list[AreaChoice]:
     """The kinds of which staff may choose another area, or any where the place lies in a gap. Two queries at most."""
-    rows = list(memberships)
+    rows = [one for one in memberships if one.kind.code in CHOSEN_KINDS]
     gaps = {one.kind_id for one in rows if one.area_id is None}
     named = {pk for one in rows for pk in (one.area_id, *one.alternatives) if pk}
     wanted = AreaShape.objects.filter(Q(area__in=named) | Q(kind__in=gaps), in_force=True).select_related("kind")

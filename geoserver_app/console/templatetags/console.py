@@ -13,7 +13,7 @@ from geoserver_app.accounts.roles import Capability
 from geoserver_app.console import words
 from geoserver_app.console.clocks import moment, office_span, span
 from geoserver_app.console.desk import desk_of
-from geoserver_app.console.reviews import sentence
+from geoserver_app.console.reviews import advice, sentence
 from geoserver_app.intake.models import Media, ServiceRequest
 from geoserver_app.notify import outbox
 from geoserver_app.notify.models import Message
@@ -50,6 +50,12 @@ def in_office_span(length: timedelta) -> str:
 def in_words(reason: Reason) -> str:
     """What is the matter with a request that waits for a decision."""
     return sentence(reason.code, reason.detail)
+
+
+@register.filter
+def what_to_do(reason: Reason) -> str:
+    """What a person can do about it."""
+    return advice(reason.code)
 
 
 @register.simple_tag(takes_context=True)

@@ -4,10 +4,13 @@ import { onMap, tools } from "./ground.js";
 const NEAR = 16;
 const EVERY_MS = 30_000;
 
-onMap(async (map) => {
+onMap(async (map, data) => {
   const pins = await showPins(map);
   const around = () => {
-    const points = [...pins.values()].map((marker) => marker.getLatLng());
+    const every = [...pins.values()].map((marker) => marker.getLatLng());
+    // One report from far away must not shrink the city to a dot.
+    const inside = every.filter((point) => L.latLngBounds(data.bounds).contains(point));
+    const points = inside.length ? inside : every;
     if (points.length) map.fitBounds(L.latLngBounds(points), { padding: [36, 36], maxZoom: NEAR, animate: false });
   };
   tools(map, around);
@@ -35,7 +38,7 @@ function icon({ sign, priority }) {
 }
 
 function linkRows(map, pins) {
-  const rows = new Map([...document.querySelectorAll("tr[data-number]")].map((row) => [row.dataset.number, row]));
+  const rows = new Map([...document.querySelectorAll(".row[data-number]")].reverse().map((row) => [row.dataset.number, row]));
   let lit = null;
   const light = (number) => {
     if (lit === number) return;
