@@ -52,11 +52,15 @@ def moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 @dataclass(frozen=True)
 class ClockWords:
-    """A clock as a list shows it. ``sign`` names the symbol, so that color is never the only thing that tells."""
+    """A clock in words. ``sign`` names the symbol, so that color is never the only thing that tells.
+
+    ``office`` is the office's time that is left or gone by, ``detail`` that with the deadline itself.
+    """
 
     sign: str
     short: str
     detail: str = ""
+    office: str = ""
 
 
 def clock_words(request: ServiceRequest, clock: Clock | None, zone: ZoneInfo, now: datetime) -> ClockWords:
@@ -68,12 +72,13 @@ def clock_words(request: ServiceRequest, clock: Clock | None, zone: ZoneInfo, no
     if clock.stopped_at is not None:
         return _stopped(request, clock, due, office)
     values = {"office": office, "due": due}
+    said = _("%s of office time") % office
     if clock.is_late:
         late = _("Overdue by %s") % span(now - clock.due_at)
-        return ClockWords("overdue", late, _("was due %(due)s; %(office)s of office time") % values)
+        return ClockWords("overdue", late, _("was due %(due)s; %(office)s of office time") % values, said)
     left = clock.due_at - now
     sign = "soon" if left < NEARLY_DUE else "running"
-    return ClockWords(sign, _("Due in %s") % span(left), _("%(due)s; %(office)s of office time") % values)
+    return ClockWords(sign, _("Due in %s") % span(left), _("%(due)s; %(office)s of office time") % values, said)
 
 
 def _stopped(request: ServiceRequest, clock: Clock, due: str, office: str) -> ClockWords:
