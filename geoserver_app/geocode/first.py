@@ -96,7 +96,7 @@ def _corners(asked: Corner, values: dict[str, Any]) -> list[Candidate]:
 
 
 def _is_near(had: Candidate, row: Any) -> bool:
-    return abs(had.lon - row.lon) < SAME_CORNER and abs(had.lat - row.lat) < SAME_CORNER
+    return bool(abs(had.lon - row.lon) < SAME_CORNER and abs(had.lat - row.lat) < SAME_CORNER)
 
 
 def _house(asked: HouseOn) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from geoserver_app.intake.photos import MOST_PHOTOS, BadPhoto
 from geoserver_app.maps.page import LEAFLET, choose
 from geoserver_app.report import check, pace, sent, waiting, what, without
 from geoserver_app.report.around import Around, around
-from geoserver_app.report.draft import Draft, TellBy, new_draft, read
+from geoserver_app.report.draft import ANSWER, Draft, TellBy, new_draft, read
 from geoserver_app.report.texts import page_data
 from geoserver_app.site.jurisdiction import JurisdictionNeeded, of_request
 from layers.errors import NotFound, OneMapError
@@ -55,7 +55,7 @@ def report(request: HttpRequest) -> HttpResponse:
         return choose(request)
     if request.method != "POST":
         return answer(request, situation(jurisdiction, new_draft(request.GET)))
-    now = situation(jurisdiction, without.after_button(request.POST, read(request.POST), jurisdiction))
+    now = situation(jurisdiction, without.after_button(request.POST.dict(), read(request.POST), jurisdiction))
     _take_photos(request, now)
     if request.POST.get("do") == "send":
         done = _send(request, now)
@@ -152,8 +152,8 @@ def problems(now: Situation) -> list[tuple[str, str]]:
     ids = {"form": "report", "service": "q", "place": "address", "photos": "photos"}
     found = []
     for name, text in now.errors.items():
-        if name.startswith(what.ANSWER):
-            code = name.removeprefix(what.ANSWER)
+        if name.startswith(ANSWER):
+            code = name.removeprefix(ANSWER)
             question = what.question_text(now.service, code.partition(".")[2], now.language)
             found.append((order.index("answer"), f"q-{code.replace('.', '-', 1)}", f"{question} {text}".strip()))
         else:
@@ -175,19 +175,19 @@ def _send(request: HttpRequest, now: Situation) -> HttpResponse | None:
         return None
     try:
         photos = tuple(waiting.photo(token) for token in now.draft.photos)
+    except NotFound:
+        _without_lost_photos(now)
+        return None
+    try:
         stored = flow.submit(check.submission(now.jurisdiction, service, checked, now.language, photos))
-    except NotFound as gone:
-        if not now.draft.photos:
-            raise
-        return _without_photos(now, gone)
     except OneMapError as refused:
         now.errors["form"] = str(refused)
         return None
     return HttpResponseRedirect(_after(request, sent.key_of(stored.request)), status=303)
 
 
-def _without_photos(now: Situation, gone: NotFound) -> None:
-    """A photo has waited too long, or its report went out a moment ago: ask again plainly."""
+def _without_lost_photos(now: Situation) -> None:
+    """A photo has waited too long: what is still there stays, the rest is asked for again plainly."""
     still = tuple(one.token for one in waiting.find(now.draft.photos))
     now.draft = replace(now.draft, photos=still)
     now.errors["photos"] = _("A photo is not there any more. Please choose it again, or send without it.")

@@ -1,9 +1,9 @@
 """The page without scripts: a drawn map whose pixels are pressed, and buttons that send the form and give it back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from geoserver_app.geocode.first import Candidate, locate
@@ -67,7 +67,7 @@ def moves() -> list[tuple[str, str, str]]:
     ]
 
 
-def after_button(data: QueryDict, draft: Draft, jurisdiction: Jurisdiction) -> Draft:
+def after_button(data: Mapping[str, str], draft: Draft, jurisdiction: Jurisdiction) -> Draft:
     """The draft after the button that sent the form: map moved, pin set, place chosen, photo dropped."""
     if data.get("move"):
         return replace(draft, view=str(_moved(view_of(draft, jurisdiction), data["move"])))
@@ -113,7 +113,7 @@ def _chosen(value: str, draft: Draft) -> Draft:
     return replace(draft, spot=spot, view="")
 
 
-def _pressed(data: QueryDict, css: str, view: View, width: int, height: int, draft: Draft) -> Draft:
+def _pressed(data: Mapping[str, str], css: str, view: View, width: int, height: int, draft: Draft) -> Draft:
     x, y = number(data[f"pin_{css}.x"]), number(data.get(f"pin_{css}.y", ""))
     if x is None or y is None:
         return draft
