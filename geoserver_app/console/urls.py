@@ -1,11 +1,13 @@
 """The staff's addresses. Every view says who may open it (accounts.doors); what a person sees there, their rights."""
 
-from django.urls import path
+from django.urls import include, path
 
 from geoserver_app.console import act, outbox_pages, photos, place, queue, request_page, service, why
+from geoserver_app.console.take import urls as take
 
 urlpatterns = [
     path("", queue.console, name="console"),
+    path("new/", include(take)),
     path("pins.json", queue.pins, name="console_pins"),
     path("newer.json", queue.newer, name="console_newer"),
     path("requests/<str:number>/", request_page.request_page, name="console_request"),
