@@ -52,7 +52,7 @@ def forget(http: HttpRequest, request: ServiceRequest) -> None:
 
 def own_ids(http: HttpRequest, at: datetime) -> list[int]:
     """The ids of the requests that are open on this device, the latest first."""
-    kept = reversed(_kept(http).items())
+    kept = reversed(list(_kept(http).items()))
     return [int(pk) for pk, ends in kept if ends.get(Purpose.OWN.value, 0) > at.timestamp()]
 
 

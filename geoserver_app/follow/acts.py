@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -42,13 +42,13 @@ class Refused(Exception):
 Act = Callable[[HttpRequest, ServiceRequest, datetime], str]
 
 
-def act(name: str) -> Callable[[Act], Callable[..., HttpResponse]]:
+def act(name: str) -> Callable[[Act], Callable[..., HttpResponseBase]]:
     """A view that does something with one's own request and goes back to its page with a sentence.
 
     A stranger gets the box for number and code, as for a number that is none. ``name`` is the form's on the page.
     """
 
-    def decorate(do: Act) -> Callable[..., HttpResponse]:
+    def decorate(do: Act) -> Callable[..., HttpResponseBase]:
         @private
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(do)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q
@@ -64,7 +65,7 @@ def lies(entry: Entry) -> Lies | None:
     if service is None or (entry.needs_place and entry.position is None):
         return None
     lon, lat = entry.position or (None, None)
-    more = {"address_text": entry.place_words, "place_method": "address"} if lon is not None else {}
+    more: dict[str, Any] = {"address_text": entry.place_words, "place_method": "address"} if lon is not None else {}
     found = preview(
         service, lon, lat, entry.checked.cleaned, at=entry.desk.at, channel=entry.channel,
         language=entry.desk.language, **more,
@@ -74,8 +75,8 @@ def lies(entry: Entry) -> Lies | None:
 
 def _lies(entry: Entry, service: Service, found: Preview) -> Lies:
     routing, language = found.routing, entry.desk.language
-    agency = Agency.objects.filter(pk=routing.agency_id).first()
-    department = Department.objects.filter(pk=routing.department_id).first()
+    agency = Agency.objects.filter(pk=routing.agency_id).first() if routing.agency_id else None
+    department = Department.objects.filter(pk=routing.department_id).first() if routing.department_id else None
     posts = Post.objects.in_bulk([*routing.copies, *([routing.post_id] if routing.post_id else [])])
     holder = agency or department
     question = asks_for_ground(service)
