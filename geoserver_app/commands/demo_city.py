@@ -52,9 +52,10 @@ def load_city(folder: Path, as_of: date, step_done: Callable[[LoadStep], None]) 
 
 
 def load_office(place: Jurisdiction, at: datetime) -> None:
-    """Everything that the office says of itself, after the layers that its people and rules name; kept where it is there.
+    """Everything that the office says of itself, after the layers that people and rules name; what is there is kept.
 
-    Holidays are those of the demo's history and two years ahead. Rules are loaded once: later versions are the office's.
+    Holidays are those of the demo's history and two years ahead. Rules are loaded once: later versions are the
+    office's own.
     """
     faults = Faults()
     year = place.local_date(at).year

@@ -28,7 +28,7 @@ from layers.models import Jurisdiction
 class Command(OneMapCommand):
     """load_demo_city [--as-of DATE]"""
 
-    help = "Loads the invented City of Almendra, its office and its log-ins into ./run's own database; what is there is kept."
+    help = "Loads the invented City of Almendra and its office into ./run's own database; what is there is kept."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--as-of", type=date.fromisoformat, help="the day the city is as of (default: today)")
