@@ -17,6 +17,8 @@ PAGES = {
     "layers": Capability.EDIT_GEOGRAPHY,
     "org": Capability.MANAGE_PEOPLE,
     "accounts": Capability.MANAGE_PEOPLE,
+    "route": Capability.EDIT_RULES,
+    "work": Capability.EDIT_CATALOG,
 }
 
 

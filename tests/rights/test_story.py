@@ -25,6 +25,7 @@ OF_ORDINARY = "liaison agent dispatcher trusted deputy council planner manager a
 OF_MASKED = "agent dispatcher trusted deputy council planner manager admin"
 WORKS = "liaison agent dispatcher trusted deputy manager"
 OUTBOX = "dispatcher trusted manager admin"
+BY_HAND = "liaison other_liaison agent dispatcher trusted manager"
 TAKE = "liaison other_liaison agent dispatcher trusted"
 
 
@@ -96,15 +97,16 @@ TABLE = (
     Row("take_look", "/console/new/look/", TAKE, opens=(200, 400, 405)),
     Row("take_services", "/console/new/services.json?q=hole", TAKE),
     Row("take_places", "/console/new/places.json?q=120 Main St", TAKE),
-    Row("take_done", "/console/new/done/{sensitive}/", "trusted"),
+    Row("take_done", "/console/new/done/{sensitive}/", "", opens=()),  # to whoever took it, where they just did
     Row("console_outbox", "/console/outbox/", OUTBOX),
     Row("console_message", "/console/outbox/{message}/", OUTBOX),
     Row("console_message", "/console/outbox/{hidden_message}/", "trusted"),
     Row("console_message_html", "/console/outbox/{message}/html/", OUTBOX),
     Row("console_message_html", "/console/outbox/{hidden_message}/html/", "trusted"),
     Row("console_send_again", "/console/outbox/{hidden_message}/again/", "trusted", "post", (302, 303, 409)),
-    Row("console_by_hand", "/console/outbox/by-hand/", "liaison other_liaison agent dispatcher trusted manager"),
-    Row("console_tick_off", "/console/outbox/by-hand/{hidden_message}/", "trusted", "post", (302, 303, 400, 409)),
+    Row("console_by_hand", "/console/outbox/by-hand/", BY_HAND),
+    # What is not on their list is gone from it, whoever took it: back to the list, and nothing is changed.
+    Row("console_tick_off", "/console/outbox/by-hand/{hidden_message}/", BY_HAND, "post", (303,)),
 )
 # Addresses whose rights are told elsewhere: log-in (tests/accounts) and the administration (below).
 ELSEWHERE = ("account", "mfa_", "socialaccount_", "openid_connect_", "admin:", "accounts/")
