@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Faq, Service, in_language
@@ -200,9 +200,9 @@ def found_services(desk: Desk, text: str) -> Sequence[Service]:
 def kind_words(service: Service) -> str:
     """What sort of call it is, beside the service's name in a list."""
     said = {
-        Service.Kind.REQUEST: _("request"),
-        Service.Kind.COMPLAINT: _("complaint"),
-        Service.Kind.INFORMATION: _("question"),
-        Service.Kind.SUGGESTION: _("suggestion"),
+        Service.Kind.REQUEST: pgettext("kind of call", "request"),
+        Service.Kind.COMPLAINT: pgettext("kind of call", "complaint"),
+        Service.Kind.INFORMATION: pgettext("kind of call", "question"),
+        Service.Kind.SUGGESTION: pgettext("kind of call", "suggestion"),
     }
     return said[Service.Kind(service.kind)]
