@@ -39,6 +39,8 @@ class OnlyToLookAt(NotAllowed):
     """Somebody who may see the request and no more tries to act on it."""
 
 
+_ACTING = (Capability.WORK, Capability.REVIEW, Capability.HAND_ON, Capability.CORRECT, Capability.TAKE_REQUESTS,
+           Capability.PUBLISH)  # fmt: skip
 # Lines that change nothing about who has a request or how it stands.
 _HARMLESS = (Kind.NOTE_INTERNAL, Kind.NOTE_PUBLIC, Kind.DETAILS, Kind.TOLD, Kind.ANSWERED, "published")
 
@@ -102,7 +104,7 @@ def _refusal(request: HttpRequest, ask: Ask, action: Action) -> OneMapError | No
     if quicker is not None:
         return quicker
     if not action.may(ask):
-        if ask.actor.capabilities <= {Capability.SEE_REQUESTS, Capability.SEE_REPORTERS}:
+        if not ask.may(*_ACTING):
             return OnlyToLookAt(_("You may look at this request, but not work on it."))
         return NotNow(_("“%s” is not for you to do with this request, or not as it stands now.") % action.title)
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from csp.constants import SELF
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp, csp_update
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -95,7 +95,7 @@ def message_page(request: HttpRequest, message_id: int) -> HttpResponse:
 
 
 # Letters carry their style inside; drawn apart from our page, they may use that and nothing else.
-@csp_replace(_IN_FRAME)
+@csp(_IN_FRAME)
 @xframe_options_sameorigin
 @requires(Capability.READ_OUTBOX)
 def message_html(request: HttpRequest, message_id: int) -> HttpResponse:
