@@ -62,6 +62,7 @@ def _open(content: bytes) -> Image.Image:
 
 def _jpeg(image: Image.Image, longest_side: int) -> bytes:
     copy = image.copy()
+    copy.info = {}  # a comment or an XMP packet would be written again
     copy.thumbnail((longest_side, longest_side))
     buffer = io.BytesIO()
     copy.save(buffer, "JPEG", quality=QUALITY, optimize=True)
