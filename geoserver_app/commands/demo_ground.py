@@ -2,41 +2,85 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import shapely
+from django.contrib.gis.db.models.functions import AsWKB
 from django.db import connection
+from django.db.models import QuerySet
 
 from fixtures.history.demand import Asked, Form, services
 from fixtures.history.ground import Ground, Points
 from geoserver_app.catalog.models import Service, ServiceAttribute
 from geoserver_app.org.models import Holiday
-from layers.models import AreaShape, Jurisdiction
+from layers.models import AddressPointShape, AreaShape, CenterlineShape, Jurisdiction, LandmarkShape
 
-_FOLDER = Path(__file__).parent
+_PLACES = Path(__file__).with_name("demo_places.sql")
+_ROADS = ("local", "collector", "arterial")
 
 
 def ground(place: Jurisdiction) -> Ground:
     """The houses and other places of a city as it is today, in an order that hangs on nothing but themselves."""
-    zones = AreaShape.objects.filter(kind__jurisdiction=place, kind__code="neighborhood", in_force=True)
-    named = list(zones.order_by("name", "area_id").values_list("area_id", "name"))
-    values = {"jurisdiction": place.pk, "zones": [area_id for area_id, _ in named]}
-    houses = _rows("demo_ground", values)
-    elsewhere: dict[str, list[Any]] = {}
-    for sort, *rest in _rows("demo_places", values):
-        elsewhere.setdefault(sort, []).append(rest)
+    zones = _shapes(AreaShape.objects.filter(kind__code="neighborhood"), place, "name")
+    roads = _shapes(CenterlineShape.objects.filter(road_class__in=_ROADS).exclude(full_name=""), place, "full_name")
+    marks = _shapes(LandmarkShape.objects.exclude(name=""), place, "name")
+    houses = _shapes(AddressPointShape.objects.exclude(full_address=""), place, "full_address")
+    at = shapely.get_coordinates(houses.geoms)
+    road = shapely.STRtree(roads.geoms).nearest(houses.geoms)
+    middle = shapely.get_coordinates(shapely.shortest_line(roads.geoms[road], houses.geoms))[::2]
+    mark = shapely.STRtree(marks.geoms).nearest(houses.geoms)
     return Ground(
-        zones=[name for _, name in named],
-        houses=Points.of([(row[0], row[1], row[2], 0) for row in houses]),
-        addresses=[row[3] for row in houses],
-        streets=[row[4] for row in houses],
-        near=[row[7] for row in houses],
-        road_lon=np.array([row[5] for row in houses], dtype=float),
-        road_lat=np.array([row[6] for row in houses], dtype=float),
-        elsewhere={sort: Points.of(rows) for sort, rows in elsewhere.items()},
+        zones=zones.names,
+        houses=Points(at[:, 0], at[:, 1], _zone(at, zones), np.zeros(len(at), dtype=np.int64)),
+        addresses=houses.names,
+        streets=[roads.names[number] for number in road],
+        near=[marks.names[number] for number in mark],
+        road_lon=middle[:, 0],
+        road_lat=middle[:, 1],
+        elsewhere=_elsewhere(place, zones),
     )
+
+
+@dataclass(frozen=True)
+class _Shapes:
+    """Shapes in degrees with their names."""
+
+    names: list[str]
+    geoms: npt.NDArray[np.object_]
+
+
+def _shapes(rows: QuerySet[Any], place: Jurisdiction, name: str) -> _Shapes:
+    """Those in force, by name and then by where they are."""
+    found = rows.filter(kind__jurisdiction=place, in_force=True).values_list(name, AsWKB("geom"))
+    ordered = sorted((text, bytes(wkb)) for text, wkb in found)
+    return _Shapes([text for text, _ in ordered], shapely.from_wkb([wkb for _, wkb in ordered]))
+
+
+def _zone(at: npt.NDArray[np.float64], zones: _Shapes) -> npt.NDArray[np.int64]:
+    """The number of the neighborhood of each position, -1 where there is none."""
+    found = np.full(len(at), -1, dtype=np.int64)
+    for number, outline in enumerate(zones.geoms):
+        shapely.prepare(outline)
+        found[shapely.contains_xy(outline, at[:, 0], at[:, 1])] = number
+    return found
+
+
+def _elsewhere(place: Jurisdiction, zones: _Shapes) -> dict[str, Points]:
+    rows: dict[str, list[tuple[float, float, int]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES.read_text(encoding="utf-8"), {"jurisdiction": place.pk})
+        for sort, *rest in cursor.fetchall():
+            rows.setdefault(sort, []).append(tuple(rest))
+    found: dict[str, Points] = {}
+    for sort, listed in rows.items():
+        table = np.array(listed, dtype=float)
+        found[sort] = Points(table[:, 0], table[:, 1], _zone(table, zones), table[:, 2].astype(np.int64))
+    return found
 
 
 def asked(place: Jurisdiction) -> list[Asked]:
@@ -72,9 +116,3 @@ def _form(question: ServiceAttribute) -> Form:
         keys=tuple(leads_on),
         asked_if=(shown["attribute"], tuple(shown["in"])) if shown else None,
     )
-
-
-def _rows(name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute((_FOLDER / f"{name}.sql").read_text(encoding="utf-8"), values)
-        return list(cursor.fetchall())

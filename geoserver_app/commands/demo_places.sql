@@ -1,7 +1,7 @@
 -- Places of a city that have no address: along alleys, in parks, by the rails, in the neighboring towns; and its assets.
 --
--- In:  %(jurisdiction)s  id; %(zones)s  ids of its neighborhoods in order
--- Out: sort, lon, lat (EPSG:4326), number of the neighborhood (-1: none), id of the asset (0: none)
+-- In:  %(jurisdiction)s  id
+-- Out: sort, lon, lat (EPSG:4326), id of the asset (0: none)
 with place as (
     select 'alley' as sort, ST_LineInterpolatePoint(part.geom, step / 10.0) as geom, 0::bigint as id
     from layers_centerlineshape x
@@ -23,10 +23,4 @@ with place as (
     join layers_kind k on k.id = x.kind_id and k.jurisdiction_id = %(jurisdiction)s
     where x.in_force
 )
-select p.sort, ST_X(p.geom), ST_Y(p.geom), coalesce(array_position(%(zones)s::bigint[], z.area_id), 0) - 1, p.id
-from place p
-left join lateral (
-    select x.area_id from layers_areapiece x
-    where x.in_force and x.area_id = any(%(zones)s::bigint[]) and ST_Covers(x.geom, p.geom)
-    order by x.area_id limit 1) as z on true
-order by p.sort, ST_X(p.geom), ST_Y(p.geom), p.id
+select sort, ST_X(geom), ST_Y(geom), id from place order by 1, 2, 3, 4

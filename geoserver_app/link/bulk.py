@@ -130,7 +130,7 @@ def _text(step: str, few: bool) -> str:
         masked=privacy.mask_sql("f.description"),
         some_ground=f"{OPEN_SHARE} * pi() * p.reach ^ 2",
         plain_pieces=_pairs(_pieces("plain and x.in_force"), covers, few),
-        other_pieces=_pairs(_pieces("not plain"), covers, few),
+        other_pieces=_pairs(_other_pieces(few), covers, few),
         stretches=_pairs("select * from link_stretch", by_border, few),
         lines=_pairs("select * from link_line_of", _within_reach("line"), few),
         lots=_pairs("select * from link_lot_shape", covers, few),
@@ -160,6 +160,13 @@ def _pieces(which: str) -> str:
     return f"select x.*, k.bit, k.ground from {kinds} where {which}"
 
 
+def _other_pieces(few: bool) -> str:
+    # Indexes are on the shapes in force and on those of the past: asked apart, each question has one.
+    if few:
+        return f"{_pieces('not plain and x.in_force')} union all {_pieces('not plain and not x.in_force')}"
+    return _pieces("not plain")
+
+
 def _within_reach(column: str) -> str:
     largest = "(select max(reach) from link_spot)"
     return (
@@ -179,7 +186,8 @@ def _concerned(table: str, name: str, column: str, box: str) -> str:
     """A condition that keeps a small batch from reading a whole table: shapes whose box is near one of its spots."""
     return (
         f"{name}.id in (select near.id from link_spot s cross join lateral"
-        f" (select id from {table} where {column} && {box} offset 0) near)"
+        f" (select id from {table} where in_force and {column} && {box}"
+        f" union all select id from {table} where not in_force and {column} && {box} offset 0) near)"
     )
 
 
