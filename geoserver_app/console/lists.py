@@ -100,7 +100,7 @@ def page_of(tab: Tab, desk: Desk, filters: Filters, after: str = "", size: int =
         requests = _following(requests, tab, desk, after)
     found = queue.lines(requests, at=desk.at, calendar=desk.calendar, limit=size + 1)
     lines, more = found[:size], len(found) > size
-    places = _places([line.request for line in lines])
+    places = _places([line.request for line in lines], desk.language)
     rows = [
         _row(line.request, desk, places, clock_words(line.request, line.clock, desk.zone, desk.at), line.has_open_order)
         for line in lines
@@ -116,7 +116,7 @@ def review_rows(desk: Desk, filters: Filters, limit: int = 200) -> list[Row]:
     if filters.given:
         fitting = set(filters.narrow(_in_review(desk), desk.jurisdiction).values_list("pk", flat=True))
         waiting = [line for line in waiting if line.request.pk in fitting]
-    places = _places([line.request for line in waiting])
+    places = _places([line.request for line in waiting], desk.language)
     return [
         _row(line.request, desk, places, _clock(line.request, desk), why=line)
         for line in waiting
@@ -159,13 +159,14 @@ def _following(requests: ServiceRequestQuerySet, tab: Tab, desk: Desk, number: s
     return requests.filter(following if tab.newest else following | Q(**{f"{tab.key}__isnull": True}))
 
 
-def _places(requests: Sequence[ServiceRequest]) -> dict[int, str]:
+def _places(requests: Sequence[ServiceRequest], language: str) -> dict[int, str]:
     """The names of the neighborhoods and beats of some requests by area id; one query."""
     ids = {pk for request in requests for pk in request.area_ids}
     if not ids:
         return {}
     shapes = AreaShape.objects.filter(area__in=ids, in_force=True, kind__code__in=_PLACES)
-    return {pk: name or code for pk, name, code in shapes.values_list("area_id", "name", "area__code")}
+    rows = shapes.values_list("area_id", f"attributes__name_{language}", "name", "area__code")
+    return {pk: spoken or name or code for pk, spoken, name, code in rows}
 
 
 @dataclass(frozen=True)

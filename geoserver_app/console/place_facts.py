@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from geoserver_app.console.desk import Desk
@@ -111,7 +112,7 @@ def _areas(request: ServiceRequest, memberships: list[Membership]) -> list[AreaF
 
 
 def _named(shape: AreaShape) -> str:
-    return shape.name or shape.area.code
+    return str(shape.attributes.get(f"name_{get_language()}") or shape.name or shape.area.code)
 
 
 def _oddity(membership: Membership | None) -> str:

@@ -54,7 +54,7 @@ def enter(visit: Visit) -> Enter:
         page.wait_for_url(re.compile("/console/"))
         page.goto(path)
         if options.get("scripts", True) and page.locator("#map").count():
-            page.wait_for_selector("[data-map-state=ready]", state="attached")
+            drawn(page)
         return page
 
     return open_page
@@ -62,6 +62,11 @@ def enter(visit: Visit) -> Enter:
 
 def request_path(number: str) -> str:
     return f"/console/requests/{number}/"
+
+
+def drawn(page: Page) -> None:
+    """Waits for the map: a page that is left while its scripts still load is none that a person sees."""
+    page.wait_for_selector("[data-map-state=ready]", state="attached")
 
 
 def row(page: Page, number: str) -> Any:
@@ -157,9 +162,12 @@ def test_a_lost_place_is_found_by_its_address(enter: Enter, office: Callable[[],
     page = enter("dora", request_path(number))
     expect(page.locator(".matters")).to_contain_text("The address “by the old mill” was not found.")
     page.locator(".matters").get_by_role("link", name="Correct the place").click()
+    drawn(page)
     page.locator("#place-q").fill("100 almond st")
     page.get_by_role("button", name="Find").last.click()
+    drawn(page)
     page.locator(".found a").first.click()
+    drawn(page)
     page.get_by_role("button", name="Move it there").click()
     expect(page.locator(".matters")).not_to_contain_text("was not found")
 
