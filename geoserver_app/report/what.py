@@ -195,6 +195,8 @@ def shown_to_the_public(service: Service) -> str:
     """One sentence on what of a report everybody can see, by the service's policies."""
     if service.publication != Service.Audience.PUBLIC or service.privacy == Privacy.HIDDEN:
         return _("Only City Hall sees this report. It never appears on the public map.")
+    if service.location == Service.Location.NONE:
+        return _("The public never sees who you are.")
     return {
         Privacy.EXACT.value: _("The public map shows the place, never who reported it."),
         Privacy.BLOCK_FACE.value: _("The public map shows the block, not the house, and never who reported it."),
