@@ -47,8 +47,7 @@ def around(
     """What there is to say of a pinned spot; writes nothing."""
     here = what_is_here(jurisdiction, *spot.position)
     thing = thing_meant(jurisdiction, service, spot) if service else None
-    in_doubt = here.inside and thing is None
-    question = _question(service, spot, answers, at) if service and in_doubt else ""
+    question = line_question(service, spot, answers, at=at) if service and thing is None else ""
     return Around(here.headline, None if here.inside else _neighbor(here), question, thing)
 
 
@@ -66,14 +65,15 @@ def thing_meant(jurisdiction: Jurisdiction, service: Service, spot: Spot) -> Thi
     return assets.by_id(jurisdiction, service, spot.asset_id) or assets.nearest(service, spot.lon, spot.lat)
 
 
-def _question(service: Service, spot: Spot, answers: Answers, at: datetime) -> str:
-    """The question of ownership, where the ground alone cannot answer it and it has not been answered."""
+def line_question(service: Service, spot: Spot, answers: Answers, *, at: datetime) -> str:
+    """The question of ownership, where the ground alone cannot answer it and it has not been answered; else empty."""
     code = asks_about_ground(service)
-    if not code:
+    if not code or answers.get(code):
         return ""
     cleaned = check_answers(service, answers).cleaned
     subject = subject_at(
-        service, spot.lon, spot.lat, at=at, answers=cleaned, place_method=spot.method, accuracy_m=spot.accuracy_m
+        service, *spot.position, at=at, answers=cleaned, place_method=spot.method, accuracy_m=spot.accuracy_m
     )
     links = link(subject)
-    return code if settle(links.ground, links.evidence).doubt & OWNERSHIP else ""
+    in_doubt = links.inside and settle(links.ground, links.evidence).doubt & OWNERSHIP
+    return code if in_doubt else ""

@@ -21,7 +21,7 @@ from geoserver_app.geocode.first import Candidate
 from geoserver_app.intake.photos import MOST_PHOTOS, BadPhoto
 from geoserver_app.maps.page import LEAFLET, choose
 from geoserver_app.report import check, pace, sent, waiting, what, without
-from geoserver_app.report.around import Around, around
+from geoserver_app.report.around import Around, around, line_question, thing_meant
 from geoserver_app.report.draft import ANSWER, Draft, TellBy, new_draft, read
 from geoserver_app.report.texts import page_data
 from geoserver_app.site.jurisdiction import JurisdictionNeeded, of_request
@@ -197,14 +197,17 @@ def _asks_first(now: Situation, service: Service) -> bool:
     """Whether a pin beside a parcel's line has to be explained: asked once, never twice."""
     if not now.draft.spot.is_pinned or not check.needs_place(service):
         return False
-    found = around(now.jurisdiction, service, now.draft.spot, now.draft.own_answers(service.code), at=now.at)
-    now.around = found
-    answered = now.draft.own_answers(service.code).get(found.question)
-    if not found.question or answered or now.draft.asked == found.question:
+    if what.asks_about_ground(service) in {"", now.draft.asked}:
         return False
-    now.draft = replace(now.draft, asked=found.question)
-    name = what.field_name(service, found.question)
-    now.errors[name] = _("Your pin is right beside a property line. This answer tells us on which side it is.")
+    if thing_meant(now.jurisdiction, service, now.draft.spot):
+        return False
+    code = line_question(service, now.draft.spot, now.draft.own_answers(service.code), at=now.at)
+    if not code:
+        return False
+    now.draft = replace(now.draft, asked=code)
+    now.errors[what.field_name(service, code)] = _(
+        "Your pin is right beside a property line. This answer tells us on which side it is."
+    )
     return True
 
 
