@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +21,10 @@ from geoserver_app.work.deadlines import clock
 from layers.models import AreaShape
 
 PAGE = 50
+MOST_SORTED = 2000
 # How long what was closed is shown on the tab of that name.
 LATELY = timedelta(days=30)
+REPORTED_WITHIN = timedelta(days=365)
 _PLACES = ("neighborhood", "beat")
 
 
@@ -43,7 +45,10 @@ def _in_review(desk: Desk) -> ServiceRequestQuerySet:
 
 
 def _closed_lately(desk: Desk) -> ServiceRequestQuerySet:
-    closed = ServiceRequest.objects.closed().filter(closed_at__gte=desk.at - LATELY)
+    # Served by the index of the moment of reporting; hardly anything older than a year was closed just now.
+    closed = ServiceRequest.objects.closed().filter(
+        closed_at__gte=desk.at - LATELY, requested_datetime__gte=desk.at - REPORTED_WITHIN
+    )
     related = ("service", "department", "post", "agency", "assignee")
     return sight.own(closed, desk.rights).select_related(*related).order_by("-closed_at", "-pk")
 
@@ -98,7 +103,10 @@ def page_of(tab: Tab, desk: Desk, filters: Filters, after: str = "", size: int =
     requests = filters.narrow(tab.read(desk), desk.jurisdiction)
     if after:
         requests = _following(requests, tab, desk, after)
-    found = queue.lines(requests, at=desk.at, calendar=desk.calendar, limit=size + 1)
+    # Which requests they are is asked first, of the narrow rows; only these are then read with their names.
+    wanted = _first(requests, tab, filters, size + 1)
+    page = tab.read(desk).filter(pk__in=wanted)
+    found = queue.lines(page, at=desk.at, calendar=desk.calendar, limit=size + 1)
     lines, more = found[:size], len(found) > size
     places = _places([line.request for line in lines], desk.language)
     rows = [
@@ -106,6 +114,21 @@ def page_of(tab: Tab, desk: Desk, filters: Filters, after: str = "", size: int =
         for line in lines
     ]
     return Page(tuple(rows), after=lines[-1].request.service_request_id if more else "")
+
+
+def _first(requests: ServiceRequestQuerySet, tab: Tab, filters: Filters, count: int) -> list[int]:
+    """The ids of the first requests of a list, in its order.
+
+    Words fit few requests: in the order of the list the database would pass by all the others first. So they are
+    searched without order and sorted here, unless they fit so many that the order finds them sooner.
+    """
+    narrow = requests.select_related(None)
+    if filters.q:
+        found = list(narrow.order_by().values_list(tab.key, "pk")[:MOST_SORTED])
+        if len(found) < MOST_SORTED:
+            last = datetime.min.replace(tzinfo=UTC) if tab.newest else datetime.max.replace(tzinfo=UTC)
+            return [pk for _key, pk in sorted(((key or last, pk) for key, pk in found), reverse=tab.newest)][:count]
+    return list(narrow.values_list("pk", flat=True)[:count])
 
 
 def review_rows(desk: Desk, filters: Filters, limit: int = 200) -> list[Row]:
@@ -189,6 +212,6 @@ def changed_since(tab: Tab, desk: Desk, filters: Filters, since: datetime) -> Ch
     elif tab.code in {"overdue", "soon"}:
         window = timedelta(0) if tab.code == "overdue" else queue.NEARLY_DUE
         came |= Q(expected_datetime__gt=since + window)
-    new = requests.filter(came).count()
-    changed = requests.filter(Q(updated_datetime__gt=since), ~came).exclude(updated_datetime=F("requested_datetime"))
-    return Change(new, changed.count())
+    other = Q(updated_datetime__gt=since) & ~came
+    found = requests.aggregate(new=Count("pk", filter=came), changed=Count("pk", filter=other))
+    return Change(found["new"], found["changed"])

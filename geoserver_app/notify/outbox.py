@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from geoserver_app.accounts.rights import Rights
 from geoserver_app.accounts.roles import Capability
@@ -79,9 +79,10 @@ def _message(request: ServiceRequest, draft: Draft, cause: str, at: datetime) ->
 
 def readable(rights: Rights) -> QuerySet[Message]:
     """The messages that somebody may read, newest first: those about requests that they may see as well."""
-    requests = visible_to(ServiceRequest.objects.all(), rights, Capability.READ_OUTBOX)
+    # Asked for each message that is read, not by a list of all requests first.
+    requests = visible_to(ServiceRequest.objects.filter(pk=OuterRef("request")), rights, Capability.READ_OUTBOX)
     places = rights.jurisdictions(Capability.READ_OUTBOX)
-    return Message.objects.filter(Q(request__in=requests) | Q(request=None, jurisdiction__in=places)).select_related(
+    return Message.objects.filter(Exists(requests) | Q(request=None, jurisdiction__in=places)).select_related(
         "request", "post", "user"
     )
 
