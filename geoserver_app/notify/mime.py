@@ -64,6 +64,9 @@ def _headers(message: Message) -> dict[str, str]:
         headers["X-Priority"] = "1"
     if message.stop_link:
         headers["List-Unsubscribe"] = f"<{message.stop_link}>"
+        if message.stop_link.startswith("https:"):
+            # The mail program's own button may stop in one step (RFC 8058, which wants https).
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 
 

@@ -19,6 +19,7 @@ from geoserver_app.console.desk import Desk
 from geoserver_app.console.take.entry import Entry, asks_for_ground
 from geoserver_app.intake.contact import email_hash, phone_hash
 from geoserver_app.intake.models import Reporter, ServiceRequest
+from geoserver_app.maps.words import readable
 from geoserver_app.notify import moments
 from geoserver_app.org.models import Agency, Department, Post
 from geoserver_app.route.preview import Preview, preview
@@ -136,7 +137,7 @@ def earlier(entry: Entry) -> list[Earlier]:
             one.service.name_in(desk.language),
             one.state,
             one.requested_datetime.astimezone(desk.zone),
-            one.address_text,
+            readable(one.address_text),
         )
         for one in rows
     ]
