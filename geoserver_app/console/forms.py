@@ -21,7 +21,7 @@ class ActionForm(forms.Form):
     """A form that knows whose request it is about; its choices come from there."""
 
     def __init__(self, *args: Any, ask: Ask, **options: Any) -> None:
-        super().__init__(*args, label_suffix="", **options)
+        super().__init__(*args, **{"label_suffix": "", **options})
         self.ask = ask
         self.prepare()
 

@@ -84,7 +84,7 @@ def _next(request: HttpRequest, last: Message) -> str:
 
 
 # The mail itself is a page inside this page.
-@csp_update({"frame-src": [SELF]})
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its types know no view with parameters
 @requires(Capability.READ_OUTBOX)
 def message_page(request: HttpRequest, message_id: int) -> HttpResponse:
     """GET /console/outbox/ID/: one message in full."""
@@ -95,7 +95,7 @@ def message_page(request: HttpRequest, message_id: int) -> HttpResponse:
 
 
 # Letters carry their style inside; drawn apart from our page, they may use that and nothing else.
-@csp(_IN_FRAME)
+@csp(_IN_FRAME)  # type: ignore[arg-type]
 @xframe_options_sameorigin
 @requires(Capability.READ_OUTBOX)
 def message_html(request: HttpRequest, message_id: int) -> HttpResponse:

@@ -191,7 +191,7 @@ def _address(request: HttpRequest, path: str = "", **changes: str) -> str:
     kept = QueryDict(mutable=True)
     for name, value in query.items():
         if value and name != "lang":
-            kept[name] = value
+            kept[name] = str(value)
     return f"{path or reverse('console')}?{kept.urlencode(safe=':,/')}"
 
 

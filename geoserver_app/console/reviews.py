@@ -123,7 +123,7 @@ def advice(reason: str) -> str:
 
 def _no_place(detail: Mapping[str, Any]) -> str:
     if detail.get("address"):
-        return _("The address “%s” was not found.") % detail["address"]
+        return _("The address “%s” was not found.") % str(detail["address"])
     return _("Nobody said where it is.")
 
 
