@@ -119,7 +119,7 @@ class _Intake:
 
     def __post_init__(self) -> None:
         self.calendar = calendar_of(self.jurisdiction)
-        self.changes = _days_of_change(self.jurisdiction)
+        self.changes = days_of_change(self.jurisdiction)
 
     def take(self, reports: Sequence[Filed]) -> int:
         """Writes one block; how many of it were not there yet."""
@@ -135,7 +135,7 @@ class _Intake:
             self._open()
             self._live(dict(zip(ids, fresh, strict=True)))
             self._write(fresh, ids)
-            _forget()
+            forget()
         return len(fresh)
 
     def _spot(self, one: Filed) -> Spot:
@@ -163,29 +163,29 @@ class _Intake:
 
     def _areas_today(self) -> None:
         """Areas by the editions of today, of those that were filed before the last change of any."""
-        _execute("create temporary table today_batch (request_id bigint, area_ids bigint[]) on commit drop")
+        execute("create temporary table today_batch (request_id bigint, area_ids bigint[]) on commit drop")
         if not self.changes:
             return
         linking.create_batch()
-        last = datetime.combine(self.changes[-1], time(), ZoneInfo(self.jurisdiction.time_zone))
-        if _step("link", jurisdiction=self.jurisdiction.pk, today=self.at, before=last):
+        last = midnight(self.changes[-1], self.jurisdiction)
+        if run_step("link", jurisdiction=self.jurisdiction.pk, today=self.at, before=last):
             linking.link_many()
-            _execute("insert into today_batch select request_id, area_ids from link_result")
-            _execute("analyze today_batch (request_id)")
+            execute("insert into today_batch select request_id, area_ids from link_result")
+            execute("analyze today_batch (request_id)")
         linking.drop_batch()
 
     def _link_and_route(self) -> None:
         linking.create_batch()
-        _step("link", jurisdiction=self.jurisdiction.pk, today=None, before=None)
+        run_step("link", jurisdiction=self.jurisdiction.pk, today=None, before=None)
         linking.link_many()
         routing.route_many()
 
     def _open(self) -> None:
-        _step("open")
+        run_step("open")
         fill_due("open_batch", calendar=self.calendar, jurisdiction_id=self.jurisdiction.pk)
         # What an agency does is not promised in its name.
-        _execute("update open_batch set expected_datetime = null where state = 'referred'")
-        _execute("analyze open_batch (request_id)")
+        execute("update open_batch set expected_datetime = null where state = 'referred'")
+        execute("analyze open_batch (request_id)")
         history_many.open_many("open_batch")
 
     def _live(self, filed: dict[int, Filed]) -> None:
@@ -193,7 +193,7 @@ class _Intake:
             return
         pasts = list(self.lives(_opened(filed)))
         _copy_pasts(pasts)
-        _step("past")
+        run_step("past")
         history_many.append_many(line for past in pasts for line in past.lines)
         WorkOrder.objects.bulk_create((one for past in pasts for one in past.orders), batch_size=2_000)
         answers = (past.satisfaction for past in pasts if past.satisfaction is not None)
@@ -201,10 +201,10 @@ class _Intake:
 
     def _write(self, fresh: Sequence[Filed], ids: Sequence[int]) -> None:
         store_many.write_beside(fresh, ids, self.jurisdiction)
-        _step("requests", jurisdiction=self.jurisdiction.pk)
+        run_step("requests", jurisdiction=self.jurisdiction.pk)
         linking.keep_many()
         routing.keep_many(at=self.at)
-        _step("reviews")
+        run_step("reviews")
 
 
 def _blocks(batch: Iterable[Filed], size: int) -> Iterator[list[Filed]]:
@@ -213,11 +213,16 @@ def _blocks(batch: Iterable[Filed], size: int) -> Iterator[list[Filed]]:
         yield block
 
 
-def _days_of_change(jurisdiction: Jurisdiction) -> list[date]:
+def days_of_change(jurisdiction: Jurisdiction) -> list[date]:
     """The local days on which an edition of any kind came into force or went out, in order."""
     editions = Edition.objects.filter(kind__jurisdiction=jurisdiction, state=Edition.State.ACTIVE)
     ranges = editions.values_list("in_force", flat=True)
     return sorted({day for one in ranges for day in (one.lower, one.upper) if day is not None})
+
+
+def midnight(day: date, jurisdiction: Jurisdiction) -> datetime:
+    """The first moment of a local day."""
+    return datetime.combine(day, time(), ZoneInfo(jurisdiction.time_zone))
 
 
 _PRESENT = [one.name for one in fields(Present)]
@@ -231,24 +236,29 @@ def _opened(filed: dict[int, Filed]) -> list[Opened]:
 
 
 def _copy_pasts(pasts: Sequence[Past]) -> None:
-    _execute("create temporary table past_batch (like open_batch) on commit drop")
+    execute("create temporary table past_batch (like open_batch) on commit drop")
     columns = ", ".join(["request_id", "reviewed_at", *_PRESENT])
     with connection.cursor() as cursor, cast(Any, cursor).copy(f"copy past_batch ({columns}) from stdin") as copy:
         for past in pasts:
             copy.write_row((past.request_id, past.reviewed_at, *astuple(past.present)))
 
 
-def _forget() -> None:
+def forget() -> None:
     """Drops what a block left, so that the next one can be written where it is part of a larger transaction."""
     linking.drop_batch()
-    _execute("drop table if exists pg_temp.intake_batch, pg_temp.open_batch, pg_temp.past_batch, pg_temp.today_batch")
+    execute(
+        "drop table if exists pg_temp.intake_batch, pg_temp.open_batch, pg_temp.past_batch, pg_temp.today_batch,"
+        " pg_temp.moved_batch"
+    )
 
 
-def _step(name: str, **parameters: Any) -> int:
-    return _execute((_STEPS / f"{name}.sql").read_text(encoding="utf-8"), parameters)
+def run_step(name: str, **parameters: Any) -> int:
+    """Runs one of the files of flow_steps; how many rows it wrote."""
+    return execute((_STEPS / f"{name}.sql").read_text(encoding="utf-8"), parameters)
 
 
-def _execute(statement: str, parameters: dict[str, Any] | None = None) -> int:
+def execute(statement: str, parameters: dict[str, Any] | None = None) -> int:
+    """Runs a statement on Django's own connection; how many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters or None)
         return int(cursor.rowcount)

@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
 _OPEN = Path(__file__).with_name("open_many.sql").read_text(encoding="utf-8")
+_MOVED = Path(__file__).with_name("moved_many.sql").read_text(encoding="utf-8")
 _COPY = (
     "copy work_statuschange (request_id, kind, at, by_id, by_reporter, from_state, to_state, department_before_id,"
     " department_after_id, post_before_id, post_after_id, note, public, data) from stdin"
@@ -23,6 +24,13 @@ def open_many(batch: str) -> int:
     """Appends the opening of every request of a table, and its copies; see open_many.sql for the columns."""
     with connection.cursor() as cursor:
         cursor.execute(SQL(cast(Any, _OPEN)).format(batch=Identifier(batch)))
+        return int(cursor.rowcount)
+
+
+def moved_many(batch: str, *, at: datetime) -> int:
+    """Appends to each request of a table that its areas are others now; see moved_many.sql for the columns."""
+    with connection.cursor() as cursor:
+        cursor.execute(SQL(cast(Any, _MOVED)).format(batch=Identifier(batch)), {"at": at})
         return int(cursor.rowcount)
 
 
