@@ -136,7 +136,7 @@ class RuleSetAdmin(NeverDeleted, Scoped, admin.ModelAdmin):
     capability = Capability.EDIT_RULES
     list_display = ("version", "state", "rules_count", "note", "activated_at", "activated_by", "jurisdiction")
     list_filter = ("state",)
-    actions = ("copy_into_draft", "check", "put_in_force")
+    actions = ("copy_into_draft", "look_through", "put_in_force")
     fields = ("jurisdiction", "version", "state", "note", "safe_post", "triage_post", "created_at", "created_by",
               "activated_at", "activated_by", "retired_at")  # fmt: skip
 
@@ -163,7 +163,7 @@ class RuleSetAdmin(NeverDeleted, Scoped, admin.ModelAdmin):
             self.message_user(request, f"Version {draft.version} is a draft with everything of {rule_set.version}.")
 
     @admin.action(description="Check: can it be put in force?", permissions=["view"])
-    def check(self, request: HttpRequest, chosen: QuerySet[RuleSet]) -> None:
+    def look_through(self, request: HttpRequest, chosen: QuerySet[RuleSet]) -> None:
         for rule_set in chosen:
             found = versions.faults(rule_set)
             for fault in found:

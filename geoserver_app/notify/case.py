@@ -20,7 +20,8 @@ from geoserver_app.work.models import Resolution
 class Case:
     """A request, its city hall, its reporter (None: anonymous), and the moment at which it is told about.
 
-    ``areas`` are the areas that staff read as its place, as (kind's name, area's name).
+    ``areas`` are the areas that staff read as its place, as (kind's name, area's name); ``near`` is the address or the
+    street where the pin stands, for a request that came without an address.
     """
 
     request: ServiceRequest
@@ -29,6 +30,7 @@ class Case:
     calendar: OfficeCalendar
     at: datetime
     areas: tuple[tuple[str, str], ...] = ()
+    near: str = ""
 
     @property
     def number(self) -> str:
@@ -54,9 +56,9 @@ class Case:
         return self.request.service.name_in(language)
 
     def place(self, language: str) -> str:
-        """The address as it was told, else the position in degrees, else that there is none."""
-        if self.request.address_text:
-            return self.request.address_text
+        """The address as it was told, else what stands where the pin is, else degrees, else that there is none."""
+        if self.request.address_text or self.near:
+            return self.request.address_text or self.near
         if self.request.geom is None:
             return phrase(language, "no_place")
         return f"{self.request.geom.y:.5f}, {self.request.geom.x:.5f}"
@@ -88,11 +90,16 @@ UNREAD = ("jurisdiction__outline",)
 
 
 def case_of(
-    request: ServiceRequest, *, calendar: OfficeCalendar, at: datetime, areas: tuple[tuple[str, str], ...] = ()
+    request: ServiceRequest,
+    *,
+    calendar: OfficeCalendar,
+    at: datetime,
+    areas: tuple[tuple[str, str], ...] = (),
+    near: str = "",
 ) -> Case:
     """A case of a request; best of one that was read with RELATED."""
     reporter: Reporter | None = getattr(request, "reporter", None)
-    return Case(request, request.jurisdiction.city_hall, reporter, calendar, at, areas)
+    return Case(request, request.jurisdiction.city_hall, reporter, calendar, at, areas, near)
 
 
 def facts(language: str, *pairs: tuple[str, str]) -> tuple[Fact, ...]:

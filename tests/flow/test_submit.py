@@ -40,6 +40,13 @@ def test_desk_copies_and_reporter_are_told_in_the_same_transaction(
     assert list(kinds) == [("liaison_new", "streets@almendra.example"), ("receipt", "rosalinda@example.org")]
 
 
+def test_a_pin_without_an_address_is_told_by_what_stands_there(report: Report) -> None:
+    lot, street = flow.submit(report("weeds", 210, 530)).request, flow.submit(report("pothole", 350, 500)).request
+    subjects = [Message.objects.get(request=one, kind="liaison_new").subject for one in (lot, street)]
+    assert "1200 Main St" in subjects[0]
+    assert "Main St" in subjects[1]
+
+
 def test_the_same_sending_twice_is_one_request(report: Report) -> None:
     first = flow.submit(report(idempotency_key="0a" * 16))
     again = flow.submit(report(idempotency_key="0a" * 16, description="a second tap"))

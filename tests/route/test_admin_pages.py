@@ -41,7 +41,7 @@ def test_a_copy_is_changed_checked_and_put_in_force(city: City, first: RuleSet, 
     desk = city.posts["forestry"]
     answer = changed(browser, page, post=str(desk.pk), department=str(desk.department_id))
     assert answer.status_code == 302, answer.context["errors"]
-    assert "is in order" in act(browser, "check", draft)
+    assert "is in order" in act(browser, "look_through", draft)
     assert "is in force" in act(browser, "put_in_force", draft)
     first.refresh_from_db()
     draft.refresh_from_db()
