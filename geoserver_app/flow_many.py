@@ -217,7 +217,7 @@ def days_of_change(jurisdiction: Jurisdiction) -> list[date]:
     """The local days on which an edition of any kind came into force or went out, in order."""
     editions = Edition.objects.filter(kind__jurisdiction=jurisdiction, state=Edition.State.ACTIVE)
     ranges = editions.values_list("in_force", flat=True)
-    return sorted({day for one in ranges for day in (one.lower, one.upper) if day is not None})
+    return sorted({day for one in ranges if one for day in (one.lower, one.upper) if day is not None})
 
 
 def midnight(day: date, jurisdiction: Jurisdiction) -> datetime:

@@ -222,6 +222,8 @@ class _Biographer:
             return
         at, crew = life.ordered
         begun = next(line for line in lines if line.to_state == "in_progress")
+        if begun.department_id is None:
+            return
         yield WorkOrder(
             request_id=one.request_id,
             department_id=begun.department_id,

@@ -189,9 +189,9 @@ def _address(request: HttpRequest, path: str = "", **changes: str) -> str:
     for name, value in changes.items():
         query[name] = value
     kept = QueryDict(mutable=True)
-    for name, value in query.items():
-        if value and name != "lang":
-            kept[name] = str(value)
+    for name in query:
+        if query[name] and name != "lang":
+            kept[name] = query[name]
     return f"{path or reverse('console')}?{kept.urlencode(safe=':,/')}"
 
 

@@ -103,7 +103,7 @@ class Watched:
 
     def _console(self, message: ConsoleMessage) -> None:
         # A page that is meant to be missing, or to refuse, is reported as "Failed to load resource" too.
-        meant = any(f"status of {status}" in message.text for status in (400, 404, 422))
+        meant = any(f"status of {status}" in message.text for status in (400, 404, 409, 422))
         if message.type == "error" and not meant:
             self.errors.append(message.text)
 

@@ -80,6 +80,8 @@ def _lights(town: Any) -> None:
     from tests import factories
     from tests.layers.town import at
 
-    lights = factories.kind(town, "asset:street_light", "asset", "point", name="Street lights", names={"es": "Lámparas"})
+    lights = factories.kind(
+        town, "asset:street_light", "asset", "point", name="Street lights", names={"es": "Lámparas"}
+    )
     for number, place in enumerate(LIGHTS, 1):
         factories.asset(lights, f"SL-{number}", Point(*at(*place), srid=4326), owner_class="city")

@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,9 @@ def numbers(office: Callable[[], Office]) -> Office:
 
 
 @pytest.fixture
-def enter(visit: Visit) -> Enter:
-    """Logs somebody in and opens a page of the console."""
+def enter(visit: Visit) -> Iterator[Enter]:
+    """Logs somebody in and opens a page of the console; no page is closed while its map is still being drawn."""
+    opened = []
 
     def open_page(name: str, path: str = "/console/", language: str = "en", **options: Any) -> Page:
         page = visit(f"/accounts/login/?lang={language}", **options)
@@ -55,9 +56,13 @@ def enter(visit: Visit) -> Enter:
         page.goto(path)
         if options.get("scripts", True) and page.locator("#map").count():
             drawn(page)
+        opened.append((page, options.get("scripts", True)))
         return page
 
-    return open_page
+    yield open_page
+    for page, scripts in opened:
+        if scripts and page.locator("#map").count():
+            drawn(page)
 
 
 def request_path(number: str) -> str:

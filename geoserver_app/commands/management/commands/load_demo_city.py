@@ -15,7 +15,7 @@ from tqdm import tqdm
 from fixtures.city.build import DEFAULT_SEED, build_city
 from fixtures.city.tables import tables
 from fixtures.city.write import write_tables
-from fixtures.load_steps import STEPS
+from fixtures.load_steps import ALMENDRA, STEPS
 from geoserver_app import jobs
 from geoserver_app.accounts.demo import create_logins
 from geoserver_app.commands import demo_city
@@ -41,7 +41,7 @@ class Command(OneMapCommand):
             self.stdout.write("The City of Almendra is there.")
         else:
             self._draw(options["as_of"] or timezone.localdate())
-        demo_city.load_office(Jurisdiction.objects.get(code=demo_city.ALMENDRA.code), timezone.now())
+        demo_city.load_office(Jurisdiction.objects.get(code=ALMENDRA.code), timezone.now())
         self.stdout.write("Its office, people, services and rules are there.")
 
     def _draw(self, as_of: date) -> None:

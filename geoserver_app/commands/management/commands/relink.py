@@ -28,7 +28,7 @@ class Command(OneMapCommand):
         kind = _kind(place, options["kind"]) if options["kind"] else None
         total = ServiceRequest.objects.filter(jurisdiction=place).count()
         with tqdm(total=total, desc="Linking", unit="request", file=sys.stderr, disable=not is_terminal()) as bar:
-            done = relink(place, kind=kind, commit=options["commit"], progress=bar.update)
+            done = relink(place, kind=kind, commit=options["commit"], progress=lambda count: _told(bar, count))
         self.stdout.write(
             f"{done.looked_at:,} requests looked at: {done.moved:,} lie elsewhere now,"
             f" {done.handed_on:,} of them go to another desk"
@@ -42,3 +42,7 @@ def _kind(place: Jurisdiction, code: str) -> Kind:
         known = ", ".join(Kind.objects.filter(jurisdiction=place).order_by("code").values_list("code", flat=True))
         raise NotFound(f"There is no kind '{code}'. Known: {known}.")
     return found
+
+
+def _told(bar: Any, count: int) -> None:
+    bar.update(count)

@@ -10,6 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
+from fixtures.load_steps import ALMENDRA
 from geoserver_app.commands import demo_city, demo_history
 from geoserver_app.commands.choice import is_terminal
 from geoserver_app.commands.door import OneMapCommand
@@ -34,7 +35,7 @@ class Command(OneMapCommand):
             raise Conflict("A history is only invented with DEMO=1, which ./run sets for its private database.")
         if options["requests"] is not None and options["requests"] < 1:
             raise CommandError("--requests must be at least 1.", returncode=2)
-        place = Jurisdiction.objects.filter(code=demo_city.ALMENDRA.code).first()
+        place = Jurisdiction.objects.filter(code=ALMENDRA.code).first()
         if place is None or not demo_city.is_complete():
             raise NotFound("The City of Almendra is not there yet. Load it first: load_demo_city")
         order = demo_history.wanted(place, options["requests"], options["as_of"], place.local_date(timezone.now()))
@@ -49,7 +50,11 @@ class Command(OneMapCommand):
         start = time.perf_counter()
         hidden = not is_terminal()
         with tqdm(total=seeding.total, desc="Seven years", unit="report", file=sys.stderr, disable=hidden) as bar:
-            done = seeding.run(bar.update)
+            done = seeding.run(lambda count: _told(bar, count))
         took = time.perf_counter() - start
         as_of = seeding.history.order.as_of
         self.stdout.write(f"Wrote {done.new:,} requests up to {as_of} in {took:.0f} s ({done.known:,} were there).")
+
+
+def _told(bar: Any, count: int) -> None:
+    bar.update(count)
