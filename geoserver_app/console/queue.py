@@ -190,8 +190,9 @@ def _address(request: HttpRequest, path: str = "", **changes: str) -> str:
         query[name] = value
     kept = QueryDict(mutable=True)
     for name in query:
-        if query[name] and name != "lang":
-            kept[name] = query[name]
+        value = query.get(name, "")
+        if value and name != "lang":
+            kept[name] = value
     return f"{path or reverse('console')}?{kept.urlencode(safe=':,/')}"
 
 

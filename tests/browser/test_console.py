@@ -220,6 +220,13 @@ def test_the_rules_are_fetched_when_they_are_unfolded(enter: Enter, numbers: Off
     expect(page.get_by_role("heading", level=1)).to_have_text("Why it came here")
 
 
+def test_a_request_without_a_place_has_its_page_too(enter: Enter, numbers: Office) -> None:
+    page = enter("dora", request_path(numbers["lost"]))
+    expect(page.locator("#map")).to_have_count(0)
+    page.locator(".matters").get_by_role("link", name="Hand on").click()
+    expect(page.locator("#panel-hand_on input[name=reason]")).to_be_focused()
+
+
 def test_words_of_residents_are_text(enter: Enter, numbers: Office) -> None:
     page = enter("dora", request_path(numbers["late"]))
     expect(page.locator(".sheet-what .words").first).to_have_text("A deep hole <b>here</b>")

@@ -1,20 +1,4 @@
-// A request's page: its place on the map, links that open a form, the table of rules fetched when it is unfolded.
-import { onMap, pin, tools } from "./ground.js";
-
-const NEAR = 17;
-
-if (document.getElementById("place-data")) {
-  const place = JSON.parse(document.getElementById("place-data").textContent);
-  onMap((map) => {
-    const at = L.latLng(place.lat, place.lon);
-    if (place.parcel) L.geoJSON(place.parcel, { style: { color: "#005ea2", weight: 2, fillOpacity: 0.08 }, interactive: false }).addTo(map);
-    if (place.accuracy) L.circle(at, { radius: place.accuracy, color: "#162e51", weight: 1, dashArray: "4 3", fillOpacity: 0.06, interactive: false }).addTo(map);
-    pin(at).addTo(map);
-    const near = () => map.setView(at, NEAR, { animate: false });
-    near();
-    tools(map, near);
-  });
-}
+// A request's page: links that open a form, the table of rules fetched when it is unfolded. Its map is a module apart.
 
 for (const link of document.querySelectorAll("[data-opens]")) {
   link.addEventListener("click", (event) => {
