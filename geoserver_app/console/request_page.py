@@ -95,6 +95,7 @@ def context(ask: Ask, sent: Panel | None) -> dict[str, Any]:
     waiting = matters(Review.objects.filter(request=one, resolved_at=None).order_by("created_at", "pk"))
     choices = area_choices(memberships) if ask.may(Capability.REVIEW) else []
     return {
+        **_map(ask),
         "desk": desk,
         "ask": ask,
         "one": one,
@@ -103,7 +104,6 @@ def context(ask: Ask, sent: Panel | None) -> dict[str, Any]:
         "clock": clock_words(one, clock(one, desk.at, desk.calendar), desk.zone, desk.at),
         "reported": moment(one.requested_datetime, desk.zone, desk.at),
         "facts": facts,
-        "pictures": frames(one),
         "answers": answers(ask),
         "photos": list(Media.objects.filter(request=one).select_related("looked_at_by")),
         "matters": waiting,
@@ -124,10 +124,17 @@ def context(ask: Ask, sent: Panel | None) -> dict[str, Any]:
         "may_read_outbox": ask.may(Capability.READ_OUTBOX),
         "releases_photos": ask.may(Capability.PUBLISH)
         and one.is_public and one.service.photo_publication != Service.Publication.NEVER,
-        "ground": ground(desk),
-        "place": map_place(one),
-        "leaflet_overrides": LEAFLET,
     }  # fmt: skip
+
+
+def _map(ask: Ask) -> dict[str, Any]:
+    """The place on the map, and as a picture where there are no scripts."""
+    return {
+        "pictures": frames(ask.request),
+        "ground": ground(ask.desk),
+        "place": map_place(ask.request),
+        "leaflet_overrides": LEAFLET,
+    }
 
 
 def panels_of(ask: Ask, sent: Panel | None) -> dict[str, Panel]:
