@@ -139,7 +139,7 @@ def _facts(case: Case, language: str, why: str = "") -> tuple[Fact, ...]:
         ("number", case.number),
         ("service", case.service(language)),
         ("place", case.place(language)),
-        ("areas", ", ".join(f"{kind} {name}" for kind, name in case.areas)),
+        ("areas", ", ".join(_area(kind, name) for kind, name in case.areas)),
         ("priority", priority),
         ("due", due),
         ("filed", filed),
@@ -179,3 +179,8 @@ def _urgent(case: Case, language: str) -> str:
 
 def _in(words: Words, language: str) -> str:
     return words.get(language) or next(iter(words.values()), "")
+
+
+def _area(kind: str, name: str) -> str:
+    """An area as one says it: "Old Town", "Beat 33"; a bare number needs its kind before it."""
+    return name if any(letter.isalpha() for letter in name) else f"{kind} {name}"

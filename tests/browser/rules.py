@@ -1,4 +1,4 @@
-"""Rules for Encinar while one story is told: a blocked driveway goes to parking, the dispatch officer has a copy.
+"""Rules for Encinar while stories are told: a blocked driveway goes to parking, and whose tree it is.
 
 Run in a process of its own (``python -m tests.browser.rules begin|end``) with the environment of the server under test.
 """
@@ -30,7 +30,20 @@ rules:
     es: A quien no puede salir se le ayuda enseguida, y el oficial de despacho lo sabe también.
   if: {services: [blocked_driveway], answers: {inside: ["yes"]}}
   then: {priority: urgent, copies: [safety/dispatch]}
+""" + "".join(
+    f"""- code: tree_{code}
+  sentence: {{en: "A tree {words} goes to {code}.", es: "Un árbol {words}: {code}."}}
+  if: {{services: [tree], {condition}}}
+  then: {{post: {code}/desk}}
 """
+    for code, words, condition in (
+        ("waste", "that has fallen", "evidence: [fallen]"),
+        ("utilities", "in the wires", "evidence: [wires]"),
+        ("parks", "in a park", "lies_on: [park]"),
+        ("forestry", "in the street", "lies_on: [right_of_way]"),
+        ("code", "on private ground", "lies_on: [private_parcel]"),
+    )
+)
 
 
 def main(what: str) -> None:
@@ -59,6 +72,9 @@ def _desks(town: Any) -> None:
     )
     for code, name in (("manager", "Parking control manager"), ("dispatch", "Dispatch officer")):
         Post.objects.create(department=safety, code=code, name=name, email=f"{code}@encinar.example")
+    for code in ("waste", "utilities", "parks", "forestry", "code"):
+        department = Department.objects.create(jurisdiction=town, code=code, name=f"{code.title()} department")
+        Post.objects.create(department=department, code="desk", name="Desk", email=f"{code}@encinar.example")
     for name, role, department in (("parker", "liaison", safety), ("mona", "manager", None)):
         user = User.objects.create_user(name, f"{name}@encinar.example", PASSWORD, first_name=name.title())
         Assignment.objects.create(user=user, jurisdiction=town, role=role, department=department)

@@ -51,6 +51,8 @@ def _tree(tree: Any) -> None:
         _answer("strip", "Between sidewalk and street", "Entre la banqueta y la calle", means="row"),
         _answer("yard", "Behind the fence", "Detrás de la cerca", means="private"),
         _answer("wires", "It touches wires", "Toca los cables", means="wires"),
+        _answer("fallen", "It has fallen on the street", "Se cayó a la calle", means="fallen"),
+        _answer("unsure", "I am not sure", "No sé"),
     ])  # fmt: skip
     stopper = {"en": "Stay away and call now.", "es": "Aléjese y llame ahora.", "telephone": "911"}
     _question(tree, "sparks", 2, "What do the wires do?", "¿Qué hacen los cables?", [

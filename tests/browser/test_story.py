@@ -14,6 +14,7 @@ from tests.browser import server
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.rules import PASSWORD
 from tests.browser.test_report import ON_THE_LOT, photo
+from tests.layers.town import at
 
 
 @pytest.fixture
@@ -97,3 +98,29 @@ def test_the_blocked_driveway(rules: None, visit: Visit, tmp_path: Path) -> None
     parker.goto(f"/console/requests/{number}/")
     expect(parker.locator(".state-badge")).to_have_text("Assigned")
     expect(parker.locator(".history")).to_contain_text("El carro regresó.")
+
+
+TREES = (
+    # Where on squared paper, what is answered, and whose it is.
+    ((3.0, 3.0), "I am not sure", "Parks department"),
+    ((6.0, 4.0), "I am not sure", "Forestry department"),
+    ((4.5, 0.85), "I am not sure", "Code department"),
+    ((6.0, 4.0), "It touches wires", "Utilities department"),
+    ((6.0, 4.0), "It has fallen on the street", "Waste department"),
+)
+
+
+@pytest.mark.timeout(240)
+def test_five_trees_go_to_five_departments(rules: None, visit: Visit) -> None:
+    for place, answer, department in TREES:
+        lon, lat = at(*place)
+        page = visit(f"/report/?service=tree&lon={lon:.6f}&lat={lat:.6f}", size=PHONE)
+        page.wait_for_selector("[data-map-state=ready]", state="attached")
+        page.get_by_label(answer).check()
+        if answer == "It touches wires":
+            page.get_by_label("Branches rub on them").check()
+        page.get_by_role("button", name="Send the report").click()
+        expect(page.locator("#sent-number")).to_be_visible()
+        number = page.locator("#sent-number").inner_text()
+        page.goto(f"/requests/{number}/")
+        expect(page.locator("section.now")).to_contain_text(department)

@@ -94,7 +94,7 @@ def test_the_desk_reads_summary_place_priority_and_why_it_came(almendra: Town) -
     for line in (
         "*** URGENT ***",
         "Place: 4512 W Olive Ave",
-        "Area: Beat 3, Neighborhood Olive Grove",
+        "Area: Beat 3, Olive Grove",
         "Priority: Urgent",
         "Why it came to you: Potholes of beat 3 go to Public Works.",
         "A hole as deep as a bucket.",

@@ -151,6 +151,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='servicerequest',
+            index=models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['jurisdiction', '-closed_at'], name='request_by_closing'),
+        ),
+        migrations.AddIndex(
+            model_name='servicerequest',
             index=django.contrib.postgres.indexes.GinIndex(models.F('areas_today'), condition=models.Q(('areas_today__isnull', False)), name='request_areas_today'),
         ),
         migrations.AddIndex(

@@ -150,6 +150,9 @@ class ServiceRequest(models.Model):
                 name="request_queue",
                 condition=~Q(state__in=["closed", "cancelled"]),
             ),
+            models.Index(
+                fields=["jurisdiction", "-closed_at"], name="request_by_closing", condition=Q(closed_at__isnull=False)
+            ),
             models.Index(fields=["jurisdiction", "received_at"], name="request_in_review", condition=Q(in_review=True)),
             models.Index(fields=["incident"], name="request_incident"),
             models.Index(fields=["parcel"], name="request_parcel", condition=Q(parcel__isnull=False)),
