@@ -10,10 +10,14 @@ join link_spot s on s.spot = p.spot and s.inside
 join link_edition e on e.era = p.era and e.feature_class = 'area' and e.gap_m > 0 and e.ground = 0
 left join link_areas l on l.place = p.place
 left join lateral (
-    select b.shape_id, b.line <-> s.plane as metres
-    from layers_areaborder b join layers_areashape a on a.id = b.shape_id
-    where b.kind_id = e.kind_id and a.editions @> e.seq and ST_DWithin(b.line, s.plane, e.gap_m)
-    order by metres, b.shape_id limit 1) b on true
+    select x.shape_id, x.metres
+    from (select b.shape_id, b.line <-> s.plane as metres from layers_areaborder b
+          where b.in_force and b.kind_id = e.kind_id and ST_DWithin(b.line, s.plane, e.gap_m)
+          union all
+          select b.shape_id, b.line <-> s.plane from layers_areaborder b
+          where not b.in_force and not e.plain and b.kind_id = e.kind_id and ST_DWithin(b.line, s.plane, e.gap_m)) x
+    join layers_areashape a on a.id = x.shape_id and a.editions @> e.seq
+    order by x.metres, x.shape_id limit 1) b on true
 left join layers_areashape a on a.id = b.shape_id
 where not p.seen and (l.bits is null or l.bits & e.bit = 0 or e.bit = 1::bigint << 62)
   and not exists (select from {cover} c where c.place = p.place and c.kind_id = e.kind_id);
