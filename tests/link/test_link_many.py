@@ -85,7 +85,7 @@ class TestManyIsOneByOne(TestCase):
             answers=answers if service == self.services[0] else {},
         )
 
-    @settings(max_examples=800, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data(), few=st.booleans())
     def test_many_is_one_by_one(self, data: st.DataObject, few: bool) -> None:
         requests = [self.asked(data.draw) for _ in range(data.draw(st.integers(1, 25)))]
@@ -105,7 +105,7 @@ class TestManyWithoutPolygonsOfStreets(TestCase):
         cls.squared = town(place=hall.jurisdiction, right_of_way=False)
         cls.service = services(hall.jurisdiction, hall.works, hall.pothole.group)[0]
 
-    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(places=st.lists(st.tuples(along, up), min_size=1, max_size=25), few=st.booleans())
     def test_many_is_one_by_one(self, places: list[tuple[float, float]], few: bool) -> None:
         moment = life.local("2026-11-16 09:00")
