@@ -4,6 +4,7 @@ import importlib.util
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -45,9 +46,58 @@ def switch(name: str) -> bool:
     return value == "1"
 
 
+def choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of several words; the first where nothing is set."""
+    value = text(name) or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}, but must be one of: {', '.join(choices)}.")
+    return value
+
+
+def port(name: str, default: int) -> int:
+    """The number of a port."""
+    value = text(name, str(default))
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise ImproperlyConfigured(f"{name} is {value!r}, but must be the number of a port, 1 to 65535.")
+    return int(value)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """The parts of a comma-separated variable, blanks dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def number(name: str, default: str = "0") -> int:
+    """A count, zero or more; anything else is refused."""
+    value = text(name, default)
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {value!r}, but must be a whole number, zero or more.")
+    return int(value)
+
+
+def openid_connect() -> dict[str, Any]:
+    """allauth's providers: the directory named by OIDC_SERVER_URL, or none. All three of its settings or none."""
+    names = ("OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    values = [text("OIDC_SERVER_URL"), text("OIDC_CLIENT_ID"), text("OIDC_CLIENT_SECRET")]
+    if not any(values):
+        return {}
+    if not all(values):
+        missing = ", ".join(name for name, value in zip(names, values, strict=True) if not value)
+        raise ImproperlyConfigured(f"Log-in through the city's directory needs {missing} too, or none of {names}.")
+    app = {
+        "provider_id": "directory",
+        "name": text("OIDC_NAME", "City directory"),
+        "client_id": values[1],
+        "secret": values[2],
+        "settings": {"server_url": values[0], "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}
+
+
+def openid_connect_origin() -> list[str]:
+    """Scheme and host of the directory, for the content security policy; empty where there is none."""
+    parts = urlsplit(text("OIDC_SERVER_URL"))
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 
 
 def database(name: str, why: str) -> dict[str, Any]:

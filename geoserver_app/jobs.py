@@ -3,10 +3,16 @@
 import logging
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.db.transaction import atomic
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from geoserver_app import flow
+from geoserver_app.notify import outbox
+from geoserver_app.notify.delivery import deliver_due
 from geoserver_app.published import basemap
 from geoserver_app.published.reader import DatabaseAway
 from layers.activation import refresh_all
@@ -14,6 +20,33 @@ from layers.models import Jurisdiction
 
 log = logging.getLogger(__name__)
 _AGAIN = RetryStrategy(max_attempts=5, exponential_wait=5, retry_exceptions=[DatabaseAway])
+# A report that was taken in reaches its end, however often the machine stumbles: for about a day.
+_UNTIL_DONE = RetryStrategy(max_attempts=12, exponential_wait=3)
+_MAILS_AT_ONCE = 200
+
+
+@app.task(name="settle_request", retry=_UNTIL_DONE)
+def settle_request(request_id: int) -> None:
+    """Goes on with a report that was committed and not placed and routed: its process ended in between."""
+    flow.settle(request_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="deliver_mail", queueing_lock="deliver_mail")
+def deliver_mail(timestamp: int) -> None:
+    """Sends the mails that are due: every minute, and as soon as a transaction that wrote one is committed."""
+    done = deliver_due(
+        _MAILS_AT_ONCE, timezone.now(), on_end=flow.message_ended, draw=import_string(settings.MAIL_PICTURE)
+    )
+    if done.sent or done.failed:
+        log.info("mail delivered", extra={"sent": done.sent, "failed": done.failed, "later": done.later})
+
+
+@app.periodic(cron="41 9 * * *")
+@app.task(name="forget_mail", queueing_lock="forget_mail")
+def forget_mail(timestamp: int) -> None:
+    """Blanks addresses and words of messages that ended half a year ago."""
+    log.info("mail forgotten", extra={"messages": outbox.forget(timezone.now())})
 
 
 @app.task(name="render_basemap", retry=_AGAIN)

@@ -25,7 +25,7 @@ GDAL_LIBRARY_PATH = env.text("GDAL_LIBRARY_PATH") or env.wheel_library("pyogrio"
 GEOS_LIBRARY_PATH = env.text("GEOS_LIBRARY_PATH") or env.wheel_library("shapely", "libgeos_c-*")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "geoserver_app.admin.apps.RoleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -40,8 +40,22 @@ INSTALLED_APPS = [
     "layers",
     "geoserver_app.org",
     "geoserver_app.accounts",
+    "geoserver_app.catalog",
+    "geoserver_app.intake",
+    "geoserver_app.link",
+    "geoserver_app.route",
+    "geoserver_app.work",
+    "geoserver_app.notify",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "geoserver_app.published",
     "geoserver_app.maps",
+    "geoserver_app.report",
+    "geoserver_app.follow",
+    "geoserver_app.console",
     "geoserver_app.site",
     "geoserver_app.admin",
     "geoserver_app.commands",
@@ -60,6 +74,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "geoserver_app.accounts.doors.ClosedStaffPagesMiddleware",
 ]
 
 ROOT_URLCONF = "geoserver_app.urls"
@@ -120,7 +136,36 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
+
+# Log-in of staff (docs/operator/log-in.md). Residents need no account, and nobody makes one for himself.
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "geoserver_app.accounts.backends.RoleBackend",
+]
+STAFF_ADDRESSES = ("/console/", "/plan/", "/performance/")
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/console/"
+LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 12 * 3600
+ACCOUNT_ADAPTER = "geoserver_app.accounts.adapters.StaffAccounts"
+ACCOUNT_FORMS = {
+    "login": "geoserver_app.accounts.forms.StaffLoginForm",
+    "reauthenticate": "geoserver_app.accounts.forms.StaffReauthenticateForm",
+    "change_password": "geoserver_app.accounts.forms.StaffChangePasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+PASSWORD_BY_MAIL = bool(env.text("EMAIL_HOST"))
+SOCIALACCOUNT_ADAPTER = "geoserver_app.accounts.adapters.DirectoryAccounts"
+# The city's own directory is believed about whose e-mail address it is; there is no other provider.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = env.openid_connect()
+MFA_TOTP_ISSUER = "One Map City Hall"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the administrator wrote the address; nobody else can
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
@@ -139,6 +184,20 @@ STORAGES = {
     "staticfiles": {"BACKEND": "geoserver_app.site.static.HashedStaticFiles"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
+
+# Mail. Without a server messages wait in the outbox; in the demo they are read at /console/outbox and count as sent.
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.port("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
+_email_security = env.choice("EMAIL_SECURITY", ("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email_security == "starttls", _email_security == "tls"
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+MAIL_READY = bool(EMAIL_HOST) or DEMO
+MAIL_PICTURE = "geoserver_app.maps.mail_picture.draw_for"
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "no-reply@localhost")
 
 LEAFLET_CONFIG = {
     "TILES": [],
@@ -169,7 +228,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "worker-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # Browsers hold the redirect after a form to this rule too: log-in hands over to the city's directory.
+        "form-action": [SELF, *env.openid_connect_origin()],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -10,6 +10,10 @@ urlpatterns = [
     path("", include("geoserver_app.site.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("report/", include("geoserver_app.report.urls")),
+    path("requests/", include("geoserver_app.follow.urls")),
+    path("console/", include("geoserver_app.console.urls")),
+    path("accounts/", include("geoserver_app.accounts.urls")),
     path("admin/", admin.site.urls),
 ]
 

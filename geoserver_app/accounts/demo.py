@@ -10,13 +10,16 @@ from layers.errors import Conflict
 
 @dataclass(frozen=True)
 class DemoLogin:
-    """One log-in of the demo; ``password`` is printed by ./run and stands in the README."""
+    """One log-in of the demo; ``password`` is printed by ./run and stands in the README.
+
+    What each of them may do is told in fixtures/almendra/people.yaml, as for everybody.
+    """
 
     username: str
     first_name: str
     last_name: str
-    is_superuser: bool
-    permissions: tuple[str, ...] = ()
+    what: str
+    is_superuser: bool = False
 
     @property
     def password(self) -> str:
@@ -24,12 +27,16 @@ class DemoLogin:
 
 
 LOGINS = (
-    DemoLogin("admin", "Ada", "Example", is_superuser=True),
-    DemoLogin(
-        "gis", "Gil", "Example", is_superuser=False,
-        permissions=("view_jurisdiction", "view_kind", "change_kind", "view_edition"),
-    ),
-)  # fmt: skip
+    DemoLogin("agent", "Amparo", "Linares", "answers the telephone and the counter"),
+    DemoLogin("dispatcher", "Daniel", "Okafor", "decides what the rules could not"),
+    DemoLogin("liaison", "Lena", "Ortega", "liaison of Public Works"),
+    DemoLogin("deputy", "Dana", "Whitlock", "sheriff's deputy of beats 21 and 22"),
+    DemoLogin("council", "Carlos", "Benavides", "aide of council district 3"),
+    DemoLogin("planner", "Priya", "Raman", "capital planner"),
+    DemoLogin("gis", "Gil", "Sandoval", "loads boundaries and parcels"),
+    DemoLogin("manager", "Marta", "Villanueva", "city manager"),
+    DemoLogin("admin", "Ada", "Kimura", "sets everything up", is_superuser=True),
+)
 
 
 def create_logins() -> list[DemoLogin]:
@@ -42,18 +49,16 @@ def create_logins() -> list[DemoLogin]:
 
 
 def _create(login: DemoLogin) -> None:
-    from django.contrib.auth.models import Permission
-
     user, _ = User.objects.update_or_create(
         username=login.username,
         defaults={
             "first_name": login.first_name,
             "last_name": login.last_name,
             "email": f"{login.username}@almendra.example",
-            "is_staff": True,
+            "is_active": True,
+            "is_staff": login.is_superuser,
             "is_superuser": login.is_superuser,
         },
     )
     user.set_password(login.password)
     user.save(update_fields=["password"])
-    user.user_permissions.set(Permission.objects.filter(codename__in=login.permissions))

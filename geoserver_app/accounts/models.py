@@ -1,8 +1,91 @@
+from datetime import date
+
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from geoserver_app.accounts.roles import Role
 
 
 class User(AbstractUser):
     """Somebody who logs in: staff of the city or of an agency. Residents need no account.
 
-    Ours from the first migration on, so that roles and scopes can be added without replacing the table.
+    What somebody may do comes from assignments alone; ``is_staff`` and groups of Django give nothing here.
     """
+
+    class Meta:
+        verbose_name = "user"
+        verbose_name_plural = "users"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~Q(email=""),
+                name="user_email_once",
+                violation_error_message="Somebody else logs in with this e-mail address.",
+            )
+        ]
+
+
+class Assignment(models.Model):
+    """A role that a person has in a jurisdiction, and over what: Lena is liaison of Public Works.
+
+    ``department`` empty means all departments; ``area_kind`` empty means everywhere, otherwise only requests in one of
+    ``area_codes`` of that kind (a deputy's beats, a council member's district). Requests of sensitive services are
+    seen only with ``sensitive``. Not a post: that says whose mail somebody gets.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="assignments")
+    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="assignments")
+    role = models.CharField(max_length=20, choices=Role)
+    department = models.ForeignKey(
+        "org.Department", on_delete=models.PROTECT, related_name="assignments", null=True, blank=True
+    )
+    area_kind = models.CharField(max_length=60, blank=True)
+    area_codes = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    sensitive = models.BooleanField(default=False)
+    from_day = models.DateField(null=True, blank=True)
+    to_day = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["user_id", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="assignment_role_known"),
+            models.CheckConstraint(
+                condition=Q(area_kind="", area_codes__len=0) | (~Q(area_kind="") & Q(area_codes__len__gt=0)),
+                name="assignment_areas_with_kind",
+                violation_error_message="Name both the kind of area and at least one code, or neither.",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_day__isnull=True) | Q(to_day__isnull=True) | Q(from_day__lte=F("to_day")),
+                name="assignment_from_before_to",
+                violation_error_message="The last day must not be before the first.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.LIAISON) | Q(department__isnull=False),
+                name="assignment_liaison_of_a_department",
+                violation_error_message="A liaison is the liaison of a department: name it.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it holds on a local day; both ends are inclusive."""
+        return (self.from_day is None or self.from_day <= day) and (self.to_day is None or day <= self.to_day)
+
+
+class PostHolder(models.Model):
+    """A person who sits at a desk: gets its mail, and is offered first when work is assigned."""
+
+    post = models.ForeignKey("org.Post", on_delete=models.CASCADE, related_name="holders")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="posts")
+
+    class Meta:
+        ordering = ["post_id", "user_id"]
+        constraints = [models.UniqueConstraint(fields=["post", "user"], name="post_holder_once")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.user_id}"

@@ -1,5 +1,5 @@
 """Django's autodiscovery looks for this module; each part of the administration stands in a file of its own."""
 
-from geoserver_app.admin import office, people, reference
+from geoserver_app.admin import catalog, office, people, reference, rules
 
-__all__ = ["office", "people", "reference"]
+__all__ = ["catalog", "office", "people", "reference", "rules"]

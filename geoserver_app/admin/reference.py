@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from geoserver_app.accounts.roles import Capability
+from geoserver_app.admin.scope import Scoped
 from layers.models import Edition, Jurisdiction, Kind
 
 
@@ -22,15 +24,18 @@ class ReadOnly:
 
 
 @admin.register(Jurisdiction)
-class JurisdictionAdmin(ReadOnly, admin.ModelAdmin):
+class JurisdictionAdmin(ReadOnly, Scoped, admin.ModelAdmin):
+    path = "pk"
+    capability = Capability.EDIT_GEOGRAPHY
     list_display = ("code", "name", "time_zone", "metric_srid", "epoch")
     exclude = ("outline",)
 
 
 @admin.register(Kind)
-class KindAdmin(admin.ModelAdmin):
+class KindAdmin(Scoped, admin.ModelAdmin):
     """Policies of a kind: how overlaps are decided, how far gaps are bridged, whether it is offered on the map."""
 
+    capability = Capability.EDIT_GEOGRAPHY
     list_display = ("code", "jurisdiction", "name", "feature_class", "overlap", "gap_m", "near_border_m", "on_map")
     list_filter = ("jurisdiction", "feature_class")
     readonly_fields = ("jurisdiction", "code", "feature_class", "geometry", "attribute_schema")
@@ -43,6 +48,8 @@ class KindAdmin(admin.ModelAdmin):
 
 
 @admin.register(Edition)
-class EditionAdmin(ReadOnly, admin.ModelAdmin):
+class EditionAdmin(ReadOnly, Scoped, admin.ModelAdmin):
+    path = "kind__jurisdiction"
+    capability = Capability.EDIT_GEOGRAPHY
     list_display = ("kind", "seq", "state", "in_force", "is_current", "source", "loaded_at")
     list_filter = ("kind__jurisdiction", "kind__code", "state")

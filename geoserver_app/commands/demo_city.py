@@ -2,18 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
 
 from fixtures.load_steps import ALMENDRA, STEPS, LoadStep
+from geoserver_app.accounts.loading import load_people
 from geoserver_app.commands.management.commands.add_jurisdiction import parsed_hours
+from geoserver_app.commands.management.commands.load_catalog import load as load_catalog
+from geoserver_app.commands.management.commands.load_holidays import YEARS_AHEAD, YEARS_BACK
+from geoserver_app.org.holidays import load_holidays
 from geoserver_app.org.models import CityHall, OfficeHours
+from geoserver_app.org.records import Faults
+from geoserver_app.route.loading import load_rules
+from geoserver_app.route.models import RuleSet
+from geoserver_app.route.versions import activate as activate_rules
 from layers.activation import activate
 from layers.jurisdictions import OutlineFile, add_jurisdiction
 from layers.loading import LoadOptions, days_wanted, load
 from layers.models import Edition, Jurisdiction
+
+OFFICE = Path(__file__).resolve().parents[2] / "fixtures" / "almendra"
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,23 @@ def load_city(folder: Path, as_of: date, step_done: Callable[[LoadStep], None]) 
         _load_step(place, folder, step, as_of)
         step_done(step)
     return Loaded(place, len(missing), len(STEPS) - len(missing))
+
+
+def load_office(place: Jurisdiction, at: datetime) -> None:
+    """Everything that the office says of itself, after the layers that people and rules name; what is there is kept.
+
+    Holidays are those of the demo's history and two years ahead. Rules are loaded once: later versions are the
+    office's own.
+    """
+    faults = Faults()
+    year = place.local_date(at).year
+    with transaction.atomic():
+        load_catalog(OFFICE, place)
+        load_people(OFFICE, place, faults)
+        faults.refuse()
+        load_holidays(CityHall.objects.get(jurisdiction=place), range(year - YEARS_BACK, year + YEARS_AHEAD + 1))
+        if not RuleSet.objects.filter(jurisdiction=place, state=RuleSet.State.ACTIVE).exists():
+            activate_rules(load_rules(OFFICE / "rules.yaml", place, at=at).rule_set, at=at)
 
 
 def _missing(place: Jurisdiction) -> list[LoadStep]:

@@ -135,7 +135,7 @@ def collect_static(installation: Installation) -> None:
 
 
 def load_demo_city(installation: Installation) -> None:
-    """Load the invented city where it, or the way it is loaded, changed since the last time."""
+    """Load the invented city and its history where they, or the way they are made, changed since the last time."""
     place = installation.place
     stamp = Stamp(place.stamps, "demo-city")
     files = [file for file in (place.clone / "fixtures").rglob("*") if file.is_file() and file.suffix != ".pyc"]
@@ -144,6 +144,8 @@ def load_demo_city(installation: Installation) -> None:
         return
     with step("loading the demo city"):
         installation.manage("load_demo_city")
+    with step("inventing its history"):
+        installation.manage("seed_demo")
     stamp.set(key)
 
 

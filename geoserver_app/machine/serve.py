@@ -16,7 +16,7 @@ from geoserver_app.machine.place import Place, existing_place
 from geoserver_app.machine.say import say
 from geoserver_app.machine.supervisor import Child, Supervisor, service_child
 
-DEMO_LOGINS = ("admin", "gis")
+DEMO_LOGINS = ("agent", "dispatcher", "liaison", "deputy", "council", "planner", "gis", "manager", "admin")
 SERVER_WORKERS = 2
 SERVER_THREADS = 4
 READY_PATIENCE_S = 60.0
@@ -90,7 +90,8 @@ def allowed_hosts(host: str) -> str:
 def children(ready: Installation, address: ports.Address) -> list[Child]:
     """The server and the worker, neither with the log-in that owns the tables."""
     place = ready.place
-    environ = {"ALLOWED_HOSTS": allowed_hosts(address.host), **ready.environ(place.account)}
+    named = {"ALLOWED_HOSTS": allowed_hosts(address.host), "PUBLIC_URL": address.url.rstrip("/")}
+    environ = {**named, **ready.environ(place.account)}
     environ.pop("OWNER_DATABASE_URL", None)
     return [
         service_child(place, "server", server_command(place, address), environ),
@@ -181,7 +182,7 @@ def _greet(ready: Installation, address: ports.Address, seconds: float) -> None:
     say()
     say(f"One Map City Hall is at {address.url}   (ready after {seconds:.0f} s)")
     if ready.settings.get("DEMO") == "1":
-        say(f"Demo log-ins for {address.url}admin/: {', '.join(f'{name} / {name}-demo' for name in DEMO_LOGINS)}")
+        say(f"Demo log-ins for {address.url}console/ (the password of NAME is NAME-demo): {', '.join(DEMO_LOGINS)}")
         if address.host not in {"127.0.0.1", "localhost", "::1"}:
             say(
                 "Everybody who reaches this machine can use these demo log-ins: show the demo to people you trust only."

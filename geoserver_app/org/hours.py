@@ -1,12 +1,12 @@
 """Whether an office is open at a moment, until when, and when it opens next. Pure: no database, the clock is given."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-# Far enough for every weekly pattern; an office without any hours is not searched for longer.
-_DAYS_AHEAD = 7
+# Far enough for every weekly pattern with a fortnight of holidays; an office without hours is not searched for longer.
+_DAYS_AHEAD = 21
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class OpenState:
-    """What the page's header says. Local, aware times; ``closed_today`` where this weekday has no hours at all."""
+    """What the page's header says. Local, aware times; ``closed_today`` where this day has no hours at all."""
 
     at: datetime
     open_until: datetime | None
@@ -41,8 +41,10 @@ class OpenState:
         return self.next_opening is not None and self.next_opening.date() == self.at.date() + timedelta(days=1)
 
 
-def state(week: Iterable[Stretch], time_zone: str, at: datetime) -> OpenState:
-    """The state of an office at a moment (an aware datetime in any zone).
+def state(
+    week: Iterable[Stretch], time_zone: str, at: datetime, *, holidays: Container[date] = frozenset()
+) -> OpenState:
+    """The state of an office at a moment (an aware datetime in any zone); it is closed on the local days ``holidays``.
 
     Hours are wall-clock times of the office's zone: on the days when clocks change it opens and closes by the clock
     on its wall. A stretch is open from its first minute up to, not including, its last.
@@ -50,7 +52,11 @@ def state(week: Iterable[Stretch], time_zone: str, at: datetime) -> OpenState:
     zone = ZoneInfo(time_zone)
     local = at.astimezone(zone)
     stretches = tuple(week)
-    coming = list(_openings(stretches, local.date(), zone))
+    coming = [
+        opening
+        for ahead in range(_DAYS_AHEAD + 1)
+        for opening in openings(stretches, local.date() + timedelta(days=ahead), zone, holidays)
+    ]
     # Aware times of one zone are compared by their wall clocks unless brought to UTC; at a clock change that matters.
     now = local.timestamp()
     current = [closes for opens, closes in coming if opens.timestamp() <= now < closes.timestamp()]
@@ -59,21 +65,42 @@ def state(week: Iterable[Stretch], time_zone: str, at: datetime) -> OpenState:
         at=local,
         open_until=max(current) if current else None,
         next_opening=min(later) if later else None,
-        closed_today=all(stretch.weekday != local.weekday() for stretch in stretches),
+        closed_today=not any(openings(stretches, local.date(), zone, holidays)),
     )
 
 
-def _openings(stretches: tuple[Stretch, ...], first: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
-    """Every opening and closing from a local day on, for a week and a day."""
-    for ahead in range(_DAYS_AHEAD + 1):
-        day = first + timedelta(days=ahead)
-        for stretch in sorted(stretches, key=lambda one: one.opens):
-            if stretch.weekday == day.weekday():
-                yield _moment(day, stretch.opens, zone), _moment(day, stretch.closes, zone)
+def openings(
+    week: Iterable[Stretch], day: date, zone: ZoneInfo, holidays: Container[date] = frozenset()
+) -> Iterator[tuple[datetime, datetime]]:
+    """Every opening and closing of a local day, in order; none on a holiday, nor one that the clocks skip."""
+    if day in holidays:
+        return
+    for stretch in sorted(week, key=lambda one: one.opens):
+        if stretch.weekday == day.weekday():
+            opens, closes = moment(day, stretch.opens, zone), moment(day, stretch.closes, zone)
+            if opens.timestamp() < closes.timestamp():
+                yield opens, closes
 
 
-def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, clock, tzinfo=zone)
+def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The first moment at which a wall clock shows a time or is past it, where the clock skips that time."""
+    wall = datetime.combine(day, clock, tzinfo=zone)
+    at = wall.astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+        return wall
+    return _end_of_skip(wall.replace(fold=1).astimezone(UTC), at, zone).astimezone(zone)
+
+
+def _end_of_skip(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The second between two moments (UTC) at which the zone's clocks were set forward."""
+    offset = after.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            after = middle
+        else:
+            before = middle
+    return after.replace(microsecond=0)
 
 
 @dataclass(frozen=True)

@@ -53,3 +53,86 @@ class OfficeHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class Named(models.Model):
+    """A name in the jurisdiction's first language, and the same in others: "Public Works", {"es": "Obras Públicas"}."""
+
+    name = models.CharField(max_length=120)
+    names = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    def name_in(self, language: str) -> str:
+        """The name in a language ("es"), in the first language where it has no other."""
+        return str(self.names.get(language) or self.name)
+
+
+class Holiday(Named):
+    """A day on which the office stays closed though its weekday has hours: Thanksgiving 2026.
+
+    One row a day and year, so that a moved or extra day is a row and not a rule: the days between Christmas and New
+    Year, a day of mourning.
+    """
+
+    city_hall = models.ForeignKey(CityHall, on_delete=models.CASCADE, related_name="holidays")
+    day = models.DateField()
+
+    class Meta:
+        ordering = ["city_hall_id", "day"]
+        constraints = [models.UniqueConstraint(fields=["city_hall", "day"], name="holiday_once")]
+
+
+class Department(Named):
+    """A part of the city's own staff that requests are handed to: Public Works. Not a contractor: see Agency."""
+
+    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="departments")
+    code = models.SlugField(max_length=40)
+    telephone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    active = models.BooleanField(default=True)  # one that was dissolved keeps its history
+
+    class Meta:
+        ordering = ["jurisdiction_id", "name"]
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "code"], name="department_once")]
+
+
+class Post(Named):
+    """A desk that requests are addressed to, whoever sits at it: the liaison of Public Works, the parking manager.
+
+    Rules name posts, never persons, so that a new holder inherits the mail. Who holds it is told by accounts.
+    """
+
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="posts")
+    code = models.SlugField(max_length=40)
+    email = models.EmailField(blank=True)  # the desk's own mailbox; else the department's
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["department_id", "code"]
+        constraints = [models.UniqueConstraint(fields=["department", "code"], name="post_once")]
+
+    @property
+    def mailbox(self) -> str:
+        """The address that mail for this desk goes to; empty where neither desk nor department has one."""
+        return self.email or self.department.email
+
+
+class Agency(Named):
+    """Somebody outside City Hall whose job it is: the power company, the county sheriff, the city next door."""
+
+    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="agencies")
+    code = models.SlugField(max_length=40)
+    telephone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    url = models.URLField(blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["jurisdiction_id", "name"]
+        verbose_name_plural = "agencies"
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "code"], name="agency_once")]

@@ -37,7 +37,7 @@ def city_hall(request: HttpRequest) -> dict[str, Any]:
 def _hall(jurisdiction: Jurisdiction | None) -> CityHall | None:
     if jurisdiction is None:
         return None
-    return CityHall.objects.filter(jurisdiction=jurisdiction).prefetch_related("hours").first()
+    return CityHall.objects.filter(jurisdiction=jurisdiction).prefetch_related("hours", "holidays").first()
 
 
 def _other_languages() -> list[dict[str, str]]:

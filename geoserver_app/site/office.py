@@ -6,6 +6,7 @@ from datetime import datetime, time
 
 from django.utils.dateformat import format as date_words
 from django.utils.dateformat import time_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from geoserver_app.org.hours import DayGroup, OpenState, Stretch, state, weekly
@@ -25,17 +26,23 @@ class Office:
 def office(hall: CityHall, time_zone: str, at: datetime) -> Office:
     """The office of a city hall at a moment (an aware datetime)."""
     week = [Stretch(row.weekday, row.opens, row.closes) for row in hall.hours.all()]
-    now = state(week, time_zone, at)
+    holidays = {row.day: row for row in hall.holidays.all()}
+    now = state(week, time_zone, at, holidays=holidays)
+    today = holidays.get(now.at.date())
+    said = sentence(now, today.name_in(get_language() or "en") if today else "") if week else ""
     lines = tuple((_days(group), _times(group)) for group in weekly(week)) if week else ()
-    return Office(telephone=hall.telephone, is_open=now.is_open, sentence=sentence(now) if week else "", hours=lines)
+    return Office(telephone=hall.telephone, is_open=now.is_open, sentence=said, hours=lines)
 
 
-def sentence(now: OpenState) -> str:
-    """ "Open now until 6:00 p.m.", "Closed today (Friday). Opens Monday 7:00 a.m.", in the active language."""
+def sentence(now: OpenState, holiday: str = "") -> str:
+    """ "Open now until 6:00 p.m.", "Closed today (Friday). Opens Monday 7:00 a.m.", in the active language.
+
+    ``holiday`` is today's, where it is one: "Closed today (Thanksgiving)."
+    """
     if now.open_until is not None:
         return _("Open now until %(time)s") % {"time": clock(now.open_until.time())}
     if now.closed_today:
-        closed = _("Closed today (%(weekday)s).") % {"weekday": date_words(now.at, "l")}
+        closed = _("Closed today (%(weekday)s).") % {"weekday": holiday or date_words(now.at, "l")}
     else:
         closed = _("Closed now.")
     return f"{closed} {_opening(now)}".strip()

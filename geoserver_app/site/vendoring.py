@@ -25,8 +25,9 @@ LISTS = ("package.json", "package-lock.json")
 
 # fmt: off
 ICONS = [
-    "arrow-down", "arrow-left", "arrow-right", "arrow-up", "chevron-down", "clock", "crosshair", "layers",
-    "locate-fixed", "map-pin", "maximize", "minus", "phone", "plus", "siren", "x",
+    "arrow-down", "arrow-left", "arrow-right", "arrow-up", "camera", "check", "chevron-down", "clock", "copy",
+    "crosshair", "info", "layers", "locate-fixed", "map-pin", "maximize", "megaphone", "minus", "pencil", "phone",
+    "plus", "search", "siren", "trash-2", "triangle-alert", "x",
 ]
 # fmt: on
 

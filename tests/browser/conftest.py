@@ -47,6 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            # The test database is only made where a test says that it wants one; the site is a copy of it.
+            item.add_marker(pytest.mark.django_db)
 
 
 @pytest.fixture(scope="session")
@@ -100,8 +102,9 @@ class Watched:
             self.elsewhere.append(request.url)
 
     def _console(self, message: ConsoleMessage) -> None:
-        # A page that is meant to be missing is reported as "Failed to load resource" too.
-        if message.type == "error" and "status of 404" not in message.text and "status of 400" not in message.text:
+        # A page that is meant to be missing, or to refuse, is reported as "Failed to load resource" too.
+        meant = any(f"status of {status}" in message.text for status in (400, 404, 409, 422))
+        if message.type == "error" and not meant:
             self.errors.append(message.text)
 
 

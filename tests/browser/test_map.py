@@ -161,7 +161,7 @@ def test_skip_links_come_first_and_work(visit_map: Visit) -> None:
     expect(over).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.locator("#ask-center")).to_be_focused()
+    expect(page.locator("#panel .report-here a")).to_be_focused()
 
 
 def test_who_wants_less_motion_gets_none(visit_map: Visit) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import django
 
+from tests.browser import services
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 
 SIDE = 20  # of the town, in units
@@ -26,6 +28,7 @@ def main(folder: Path) -> None:
     town = jurisdiction()
     areas(town, folder)
     land(town)
+    services.fill(town)
     from layers.models import Jurisdiction
 
     # The tables were filled by hand: what is kept in memory by epoch must know.

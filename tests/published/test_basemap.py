@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.db.models import F
 from django.db.transaction import atomic
 from django.test import Client
@@ -244,8 +243,7 @@ def test_job_is_written_by_the_transaction_that_caused_it(place: Jurisdiction) -
     assert ProcrastinateJob.objects.get().task_name == "render_basemap"
 
 
-def test_worker_renders(place: Jurisdiction, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)  # the worker's threads keep no connection
+def test_worker_renders(place: Jurisdiction) -> None:
     jobs.defer_basemap(place.pk)
     run_jobs()
     # In the first minutes of an hour the worker starts the hourly task too.

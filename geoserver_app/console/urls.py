@@ -1,0 +1,25 @@
+"""The staff's addresses. Every view says who may open it (accounts.doors); what a person sees there, their rights."""
+
+from django.urls import include, path
+
+from geoserver_app.console import act, outbox_pages, photos, place, queue, request_page, service, why
+from geoserver_app.console.take import urls as take
+
+urlpatterns = [
+    path("", queue.console, name="console"),
+    path("new/", include(take)),
+    path("pins.json", queue.pins, name="console_pins"),
+    path("newer.json", queue.newer, name="console_newer"),
+    path("requests/<str:number>/", request_page.request_page, name="console_request"),
+    path("requests/<str:number>/why/", why.why_page, name="console_why"),
+    path("requests/<str:number>/place/", place.place_page, name="console_place"),
+    path("requests/<str:number>/service/", service.service_page, name="console_service"),
+    path("requests/<str:number>/act/<slug:code>/", act.act, name="console_act"),
+    path("requests/<str:number>/photos/<int:media_id>/", photos.photo, name="console_photo"),
+    path("outbox/", outbox_pages.messages_sent, name="console_outbox"),
+    path("outbox/by-hand/", outbox_pages.by_hand, name="console_by_hand"),
+    path("outbox/by-hand/<int:message_id>/", outbox_pages.tick_off, name="console_tick_off"),
+    path("outbox/<int:message_id>/", outbox_pages.message_page, name="console_message"),
+    path("outbox/<int:message_id>/html/", outbox_pages.message_html, name="console_message_html"),
+    path("outbox/<int:message_id>/again/", outbox_pages.send_again, name="console_send_again"),
+]

@@ -1,0 +1,264 @@
+"""The life of many requests at once, set-based: the same as flow gives for each of them, and a test holds them equal.
+
+Reports come in blocks, each a transaction of its own: copied into a batch, linked, routed and begun there, then every
+row is written once. Nothing is told to anybody. A block that fails leaves the blocks before it; the same call again
+goes on with what is missing, since reports are known by their keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field, fields
+from datetime import date, datetime, time
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+from zoneinfo import ZoneInfo
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from geoserver_app.flow import SURE
+from geoserver_app.geocode.first import Candidate, locate
+from geoserver_app.intake import store_many
+from geoserver_app.intake.models import ServiceRequest
+from geoserver_app.intake.store_many import Filed, Spot
+from geoserver_app.link import bulk as linking
+from geoserver_app.org.calendar import OfficeCalendar, calendar_of
+from geoserver_app.route import bulk as routing
+from geoserver_app.work import history_many
+from geoserver_app.work.due_many import fill_due
+from geoserver_app.work.history_many import PastLine
+from geoserver_app.work.models import Satisfaction, WorkOrder
+from geoserver_app.work.present import Present
+from layers.errors import OneMapError
+from layers.models import Edition, Jurisdiction
+
+BLOCK = 50_000
+_STEPS = Path(__file__).parent / "flow_steps"
+Progress: TypeAlias = Callable[[int], None]
+
+
+class BlockFailed(OneMapError):
+    """A block of reports could not be written; those before it are."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A request of a block as it begins: who has it, until when. ``filed`` is the report that it was."""
+
+    request_id: int
+    filed: Filed
+    present: Present
+    in_review: bool
+
+
+@dataclass(frozen=True)
+class Past:
+    """What is known of the life of a request that ended, or went on, before it came here.
+
+    ``lines`` follow the opening; ``reviewed_at`` is when a person settled what the product could not decide.
+    """
+
+    request_id: int
+    present: Present
+    lines: tuple[PastLine, ...] = ()
+    reviewed_at: datetime | None = None
+    orders: tuple[WorkOrder, ...] = ()
+    satisfaction: Satisfaction | None = None
+
+
+Lives: TypeAlias = Callable[[Sequence[Opened]], Iterable[Past]]
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """How many reports became requests, and how many had been there before."""
+
+    new: int
+    known: int
+
+
+def submit_many(
+    batch: Iterable[Filed],
+    *,
+    jurisdiction: Jurisdiction,
+    at: datetime | None = None,
+    progress: Progress = lambda _count: None,
+    lives: Lives | None = None,
+    block: int = BLOCK,
+) -> Submitted:
+    """Takes reports in, in their order, ``block`` at a time; ``lives`` says of each what became of it later.
+
+    ``at`` is now: areas of today are by its editions. BlockFailed where a block cannot be written.
+    """
+    at = at or timezone.now()
+    intake = _Intake(jurisdiction, at, lives)
+    new = known = 0
+    for reports in _blocks(batch, block):
+        try:
+            written = intake.take(reports)
+        except (DatabaseError, OneMapError) as error:
+            told = f"{len(reports)} reports from '{reports[0].key}' on could not be written: {error}"
+            raise BlockFailed(f"{told} The {new + known} before them are there; the same call goes on.") from error
+        new, known = new + written, known + len(reports) - written
+        progress(len(reports))
+    return Submitted(new, known)
+
+
+@dataclass
+class _Intake:
+    """What all blocks share: the office's calendar, and where addresses were found."""
+
+    jurisdiction: Jurisdiction
+    at: datetime
+    lives: Lives | None
+    calendar: OfficeCalendar = field(init=False)
+    changes: list[date] = field(init=False)
+    found: dict[tuple[str, int], Candidate | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.calendar = calendar_of(self.jurisdiction)
+        self.changes = days_of_change(self.jurisdiction)
+
+    def take(self, reports: Sequence[Filed]) -> int:
+        """Writes one block; how many of it were not there yet."""
+        fresh = store_many.unseen(reports, self.jurisdiction)
+        if not fresh:
+            return 0
+        numbers = store_many.reserve_numbers(fresh, self.jurisdiction)
+        spots = [self._spot(one) for one in fresh]
+        with transaction.atomic():
+            ids = store_many.stage(fresh, spots, numbers, self.jurisdiction)
+            self._areas_today()
+            self._link_and_route()
+            self._open()
+            self._live(dict(zip(ids, fresh, strict=True)))
+            self._write(fresh, ids)
+            forget()
+        return len(fresh)
+
+    def _spot(self, one: Filed) -> Spot:
+        """Where a report is, as flow finds it for one: a report without a pin gets the place of its address."""
+        given = one.submission
+        text = given.address_text.strip()
+        if not text or (given.place_method == ServiceRequest.PlaceMethod.ADDRESS and given.lon is not None):
+            named = (given.lon, given.lat, text) if text and given.lon is not None else (None, None, None)
+            return Spot(given.lon, given.lat, given.place_method, *named)
+        best = self._locate(text, given.requested_datetime or one.at)
+        if best is None:
+            return Spot(given.lon, given.lat, given.place_method)
+        if given.lon is None:
+            method = ServiceRequest.PlaceMethod.ADDRESS.value
+            return Spot(best.lon, best.lat, method, best.lon, best.lat, best.label)
+        return Spot(given.lon, given.lat, given.place_method, best.lon, best.lat, best.label)
+
+    def _locate(self, text: str, requested: datetime) -> Candidate | None:
+        on = self.jurisdiction.local_date(requested)
+        era = sum(day <= on for day in self.changes)  # between two changes an address does not move
+        if (text, era) not in self.found:
+            best = next(iter(locate(self.jurisdiction, text, on=on, limit=1)), None)
+            self.found[text, era] = best if best is not None and best.score >= SURE else None
+        return self.found[text, era]
+
+    def _areas_today(self) -> None:
+        """Areas by the editions of today, of those that were filed before the last change of any."""
+        execute("create temporary table today_batch (request_id bigint, area_ids bigint[]) on commit drop")
+        if not self.changes:
+            return
+        linking.create_batch()
+        last = midnight(self.changes[-1], self.jurisdiction)
+        if run_step("link", jurisdiction=self.jurisdiction.pk, today=self.at, before=last):
+            linking.link_many()
+            execute("insert into today_batch select request_id, area_ids from link_result")
+            execute("analyze today_batch (request_id)")
+        linking.drop_batch()
+
+    def _link_and_route(self) -> None:
+        linking.create_batch()
+        run_step("link", jurisdiction=self.jurisdiction.pk, today=None, before=None)
+        linking.link_many()
+        routing.route_many()
+
+    def _open(self) -> None:
+        run_step("open")
+        fill_due("open_batch", calendar=self.calendar, jurisdiction_id=self.jurisdiction.pk)
+        # What an agency does is not promised in its name.
+        execute("update open_batch set expected_datetime = null where state = 'referred'")
+        execute("analyze open_batch (request_id)")
+        history_many.open_many("open_batch")
+
+    def _live(self, filed: dict[int, Filed]) -> None:
+        if self.lives is None:
+            return
+        pasts = list(self.lives(_opened(filed)))
+        _copy_pasts(pasts)
+        run_step("past")
+        history_many.append_many(line for past in pasts for line in past.lines)
+        WorkOrder.objects.bulk_create((one for past in pasts for one in past.orders), batch_size=2_000)
+        answers = (past.satisfaction for past in pasts if past.satisfaction is not None)
+        Satisfaction.objects.bulk_create(answers, batch_size=2_000)
+
+    def _write(self, fresh: Sequence[Filed], ids: Sequence[int]) -> None:
+        store_many.write_beside(fresh, ids, self.jurisdiction)
+        run_step("requests", jurisdiction=self.jurisdiction.pk)
+        linking.keep_many()
+        routing.keep_many(at=self.at)
+        run_step("reviews")
+
+
+def _blocks(batch: Iterable[Filed], size: int) -> Iterator[list[Filed]]:
+    source = iter(batch)
+    while block := list(islice(source, size)):
+        yield block
+
+
+def days_of_change(jurisdiction: Jurisdiction) -> list[date]:
+    """The local days on which an edition of any kind came into force or went out, in order."""
+    editions = Edition.objects.filter(kind__jurisdiction=jurisdiction, state=Edition.State.ACTIVE)
+    ranges = editions.values_list("in_force", flat=True)
+    return sorted({day for one in ranges if one for day in (one.lower, one.upper) if day is not None})
+
+
+def midnight(day: date, jurisdiction: Jurisdiction) -> datetime:
+    """The first moment of a local day."""
+    return datetime.combine(day, time(), ZoneInfo(jurisdiction.time_zone))
+
+
+_PRESENT = [one.name for one in fields(Present)]
+
+
+def _opened(filed: dict[int, Filed]) -> list[Opened]:
+    columns = ", ".join(_PRESENT)
+    with connection.cursor() as cursor:
+        cursor.execute(f"select request_id, in_review, {columns} from open_batch order by request_id")
+        return [Opened(row[0], filed[row[0]], Present(*row[2:]), row[1]) for row in cursor.fetchall()]
+
+
+def _copy_pasts(pasts: Sequence[Past]) -> None:
+    execute("create temporary table past_batch (like open_batch) on commit drop")
+    columns = ", ".join(["request_id", "reviewed_at", *_PRESENT])
+    with connection.cursor() as cursor, cast(Any, cursor).copy(f"copy past_batch ({columns}) from stdin") as copy:
+        for past in pasts:
+            copy.write_row((past.request_id, past.reviewed_at, *astuple(past.present)))
+
+
+def forget() -> None:
+    """Drops what a block left, so that the next one can be written where it is part of a larger transaction."""
+    linking.drop_batch()
+    execute(
+        "drop table if exists pg_temp.intake_batch, pg_temp.open_batch, pg_temp.past_batch, pg_temp.today_batch,"
+        " pg_temp.moved_batch"
+    )
+
+
+def run_step(name: str, **parameters: Any) -> int:
+    """Runs one of the files of flow_steps; how many rows it wrote."""
+    return execute((_STEPS / f"{name}.sql").read_text(encoding="utf-8"), parameters)
+
+
+def execute(statement: str, parameters: dict[str, Any] | None = None) -> int:
+    """Runs a statement on Django's own connection; how many rows it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters or None)
+        return int(cursor.rowcount)

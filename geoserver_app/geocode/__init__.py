@@ -1,0 +1,1 @@
+"""Where a written address or corner lies."""

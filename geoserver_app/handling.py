@@ -1,0 +1,214 @@
+"""How one change of a request is made: looked up under lock, written, put before a person where need be, told.
+
+For flow alone, which says what happens; this says how it is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app as jobs
+from procrastinate.exceptions import AlreadyEnqueued
+
+from geoserver_app.accounts.rights import Rights
+from geoserver_app.accounts.roles import Capability
+from geoserver_app.catalog.models import Service
+from geoserver_app.failpoint import reached
+from geoserver_app.intake.models import Review, ServiceRequest
+from geoserver_app.intake.store import place_columns
+from geoserver_app.link import trace
+from geoserver_app.link.links import Doubt, Links
+from geoserver_app.notify import tell
+from geoserver_app.notify.case import UNREAD, Case, case_of
+from geoserver_app.org.calendar import OfficeCalendar, calendar_of
+from geoserver_app.route import decide
+from geoserver_app.route.facts import Facts
+from geoserver_app.work.actor import SYSTEM, Actor
+from geoserver_app.work.errors import NotAllowed
+from geoserver_app.work.present import Step
+from geoserver_app.work.sight import may_see, staff_for
+from layers.errors import NotFound
+from layers.models import AreaShape, CenterlineShape, ParcelShape
+
+# Whoever makes a change: staff with all their rights, or somebody whose part is settled (reporter, the product).
+Who: TypeAlias = Rights | Actor
+Make: TypeAlias = Callable[[ServiceRequest, Actor, OfficeCalendar, datetime], Step]
+
+# No stage takes longer on a sound machine; what does is broken off, and the request goes to triage.
+LONGEST_STATEMENT_MS = 5_000
+# When the worker looks whether a report that was committed was settled too.
+LOOK_AGAIN_S = 30
+# The areas that staff read as a place, in this order.
+_SPOKEN_KINDS = ("neighborhood", "beat", "council_district", "maintenance_zone")
+
+
+class StageFailed(Exception):
+    """A stage raised; ``stage`` says which, the cause is what it raised."""
+
+    def __init__(self, stage: str) -> None:
+        super().__init__(stage)
+        self.stage = stage
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise StageFailed(name) from error
+
+
+@contextmanager
+def change(request_id: int) -> Iterator[ServiceRequest]:
+    """One change of one request: locked until it is committed, broken off where a statement takes too long."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"set local statement_timeout = {LONGEST_STATEMENT_MS}")
+        yield locked(request_id)
+
+
+def locked(request_id: int) -> ServiceRequest:
+    # The department, desk and person that a change names are read when a mail names them: joining all costs more.
+    joined = ("service", "jurisdiction__city_hall", "reporter")
+    found = ServiceRequest.objects.select_for_update(of=("self",)).select_related(*joined).defer(*UNREAD)
+    request = found.filter(pk=request_id).first()
+    if request is None:
+        raise NotFound("There is no such request.")
+    return request
+
+
+def one_step(request_id: int, by: Who, at: datetime | None, make: Make) -> ServiceRequest:
+    """One step of work: decided, written and told in one transaction."""
+    now = at or timezone.now()
+    with change(request_id) as request:
+        calendar = calendar_of(request.jurisdiction)
+        made = make(request, actor_of(by, request), calendar, now)
+        put(request, **made.present.columns())
+        reached("flow.step_written")
+        unaddressed(request, tell.step(case(request, calendar, now), made), now)
+        reached("flow.before_commit")
+    reached("flow.step_committed")
+    return request
+
+
+def actor_of(by: Who, request: ServiceRequest) -> Actor:
+    """Who it is towards this very request; NotFound for staff who may not even see it."""
+    if isinstance(by, Actor):
+        return by
+    if not may_see(by, request):
+        raise NotFound(f"There is no request {request} that you may see.")
+    return staff_for(by, request)
+
+
+def need(actor: Actor, capability: Capability, sentence: str) -> None:
+    if actor != SYSTEM and not actor.is_one_of(frozenset({capability})):
+        raise NotAllowed(sentence)
+
+
+def write(request: ServiceRequest, step: Step, links: Links, routing: decide.Routing) -> list[str]:
+    """The present of a request after it was linked and routed, and what a person must look at; the codes of that."""
+    put(request, **step.present.columns(), **_linked(request, links, routing))
+    at = step.change.at
+    review(request, Review.Stage.LINK, links.reviews, at)
+    review(request, Review.Stage.ROUTE, routing.reviews, at)
+    return [doubt.reason for doubt in (*links.reviews, *routing.reviews)]
+
+
+def _linked(request: ServiceRequest, links: Links, routing: decide.Routing) -> dict[str, Any]:
+    public = links.public
+    shown = place_columns(public.lon, public.lat)["geom"]
+    released = request.service.text_publication == Service.Publication.AFTER_LOOK and public.is_public
+    return {
+        "area_ids": list(links.area_ids),
+        "areas_today": None,
+        "areas_epoch": links.epoch,
+        "parcel_id": links.parcel_id,
+        "centerline_id": links.centerline_id,
+        "near_border": links.near_border or routing.near_line,
+        "is_public": public.is_public,
+        "public_geom": shown,
+        "public_address": public.address,
+        "public_area_ids": list(public.area_ids),
+        # What staff released stays released.
+        "public_description": request.public_description if released else public.description,
+    }
+
+
+def keep(
+    request: ServiceRequest, links: Links, facts: Facts, routing: decide.Routing, at: datetime, *, first: bool = False
+) -> None:
+    """The traces of link and route: why it is where it is, and who decided."""
+    trace.keep(request.pk, links, first=first)
+    if request.state not in ServiceRequest.CLOSED_STATES:
+        decide.keep(request.pk, facts, routing, at=at, first=first)
+
+
+def put(request: ServiceRequest, **columns: Any) -> None:
+    """Writes columns into the row and onto the object."""
+    ServiceRequest.objects.filter(pk=request.pk).update(**columns)
+    for name, value in columns.items():
+        setattr(request, name, value)
+
+
+def review(request: ServiceRequest, stage: str, doubts: Sequence[Doubt], at: datetime) -> None:
+    if not doubts:
+        return
+    rows = [Review(request=request, stage=stage, reason=one.reason, detail=one.detail, created_at=at) for one in doubts]
+    Review.objects.bulk_create(rows, ignore_conflicts=True)
+    if not request.in_review:
+        put(request, in_review=True)
+
+
+def resolve(
+    request: ServiceRequest, actor: Actor, at: datetime, *, stages: Sequence[str] = (), only: int | None = None
+) -> int:
+    """Settles open reviews (of some stages, or one); how many. The product and the reporter settle none by a step."""
+    waiting = Review.objects.filter(request=request, resolved_at=None)
+    chosen = waiting.filter(pk=only) if only else waiting.filter(stage__in=stages) if stages else waiting
+    settled = chosen.update(resolved_at=at, resolved_by=actor.user_id)
+    if settled and not waiting.exists():
+        put(request, in_review=False)
+    return settled
+
+
+def case(request: ServiceRequest, calendar: OfficeCalendar, at: datetime) -> Case:
+    """The request as mails tell it; they are sent as soon as this transaction is committed."""
+    transaction.on_commit(_deliver_soon, robust=True)
+    return case_of(request, calendar=calendar, at=at, areas=_area_names(request), near=_near(request))
+
+
+def _near(request: ServiceRequest) -> str:
+    """The address of the parcel under a pin that came without one, else the street beside it; "" where neither is."""
+    if request.address_text or request.geom is None:
+        return ""
+    lots = ParcelShape.objects.filter(parcel=request.parcel_id, in_force=True).values_list("situs_address", flat=True)
+    streets = CenterlineShape.objects.filter(centerline=request.centerline_id, in_force=True)
+    return next(filter(None, lots), "") or next(filter(None, streets.values_list("full_name", flat=True)), "")
+
+
+def _area_names(request: ServiceRequest) -> tuple[tuple[str, str], ...]:
+    """The areas that staff read as its place: districts, beats, zones, neighborhoods."""
+    shapes = AreaShape.objects.filter(area__in=request.area_ids, in_force=True, kind__code__in=_SPOKEN_KINDS)
+    found = {code: (kind, name) for code, kind, name in shapes.values_list("kind__code", "kind__name", "name")}
+    return tuple(found[code] for code in _SPOKEN_KINDS if code in found)
+
+
+def unaddressed(request: ServiceRequest, told: tell.Told, at: datetime) -> None:
+    """A desk that nobody can be told at is a person's matter: a request must not go anywhere in silence."""
+    if told.unaddressed:
+        review(request, Review.Stage.NOTIFY, [Doubt("nobody_to_tell", {"desks": list(told.unaddressed)})], at)
+
+
+def later(task: str, request_id: int) -> None:
+    jobs.configure_task(task, schedule_in={"seconds": LOOK_AGAIN_S}).defer(request_id=request_id)
+
+
+def _deliver_soon() -> None:
+    """Wakes the worker, unless a delivery waits already; each minute's delivery finds what this one misses."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        jobs.configure_task("deliver_mail", queueing_lock="deliver_mail").defer(timestamp=0)

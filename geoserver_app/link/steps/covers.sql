@@ -1,0 +1,62 @@
+-- The areas that cover each place, and those of them that it counts to.
+--
+-- In:  link_spot, link_place, link_edition, link_kind
+-- Out: link_hit    spot, kind, area, shape: kinds whose edition is the same for the whole batch
+--      link_other  place, kind, area, shape: the other kinds (both have a row twice for a point on a cut of a polygon)
+--      link_areas  place, its areas sorted, the bits of kinds that cover it, bits of the ground
+--      link_among  place, kind, chosen area: where several areas cover a place of which its kind allows one
+-- Indexes: area_piece_in_force and area_piece_past, or the index on link_spot.point: whichever side is the smaller one
+-- looks for the other (bulk.py decides).
+create temporary table link_hit on commit drop as
+select s.spot, x.kind_id, x.area_id, x.shape_id, x.bit, x.ground from {plain_pieces};
+
+create temporary table link_other on commit drop as
+select p.place, x.kind_id, x.area_id, x.shape_id, x.bit, x.ground
+from {other_pieces}
+join link_place p on p.spot = s.spot
+join link_edition e on e.era = p.era and e.kind_id = x.kind_id
+join layers_areashape a on a.id = x.shape_id and a.editions @> e.seq;
+
+create index on link_hit (spot);
+analyze link_hit, link_other;
+
+-- A place that each kind covers once needs no second look: then there are as many rows as bits.
+create temporary table link_spot_areas on commit drop as
+select spot, array_agg(area_id) as area_ids, bit_or(bit) as bits, bit_or(ground) as ground, count(*) as hits
+from (select * from link_hit order by spot, area_id) as sorted group by spot;
+
+create temporary table link_areas on commit drop as
+select p.place, coalesce(h.area_ids, '{{}}') as area_ids, coalesce(h.bits, 0) as bits, coalesce(h.ground, 0) as ground,
+       h.hits <> bit_count(h.bits::bit(64)) as several
+from link_place p join link_spot_areas h on h.spot = p.spot
+where not exists (select from link_other);
+
+insert into link_areas
+select p.place, array_agg(o.area_id order by o.area_id), bit_or(o.bit), bit_or(o.ground),
+       count(*) <> bit_count(bit_or(o.bit)::bit(64))
+from link_place p join {cover} o on o.place = p.place
+where exists (select from link_other)
+group by p.place;
+
+create temporary table link_among on commit drop as
+select place, kind_id, (array_agg(area_id order by priority, code, area_id))[1] as area_id
+from (select distinct c.place, c.kind_id, c.area_id, a.priority, a.code
+      from link_areas l
+      join {cover} c on c.place = l.place
+      join link_kind k on k.kind_id = c.kind_id and k.one
+      join layers_area a on a.id = c.area_id
+      where l.several) as several
+group by place, kind_id
+having count(*) > 1;
+
+update link_areas l set area_ids = counted.area_ids
+from (select c.place, array_agg(distinct c.area_id) as area_ids
+      from {cover} c
+      join link_areas l on l.place = c.place and l.several
+      left join link_among m on m.place = c.place and m.kind_id = c.kind_id
+      where m.area_id is null or m.area_id = c.area_id
+      group by c.place) as counted
+where l.place = counted.place;
+
+create index on link_areas (place);
+analyze link_areas, link_among;

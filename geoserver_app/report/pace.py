@@ -1,0 +1,57 @@
+"""How often one visitor may send: generous for people, a whole library's shared address included, slow for programs."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+
+from geoserver_app.report.models import Pace
+
+STRETCH = timedelta(minutes=10)
+KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``most`` times in a stretch of ten minutes."""
+
+    action: str
+    most: int
+
+
+SENDING = Limit("send", 12)
+UPLOADING = Limit("photo", 60)
+
+
+def may(request: HttpRequest, limit: Limit, *, at: datetime) -> bool:
+    """Counts one more of an action by a visitor; False where it is too many for now."""
+    since = at - timedelta(seconds=at.timestamp() % STRETCH.total_seconds())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into report_pace (visitor, action, since, count) values (%s, %s, %s, 1)"
+            " on conflict (visitor, action, since) do update set count = report_pace.count + 1 returning count",
+            [visitor(request, at), limit.action, since],
+        )
+        row = cursor.fetchone()
+    if row[0] == 1:
+        Pace.objects.filter(since__lt=at - KEPT).delete()
+    return bool(row[0] <= limit.most)
+
+
+def visitor(request: HttpRequest, at: datetime) -> bytes:
+    """A keyed hash of a visitor's network address that holds for one day."""
+    key = hashlib.sha256(b"onemap.pace." + settings.SECRET_KEY.encode()).digest()
+    return hmac.new(key, f"{at:%Y-%m-%d} {_address(request)}".encode(), hashlib.sha256).digest()[:16]
+
+
+def _address(request: HttpRequest) -> str:
+    """The network address that the outermost of our own proxies saw; without proxies, who is connected."""
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    passed = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if proxies and len(passed) >= proxies:
+        return str(passed[-proxies])
+    return str(request.META.get("REMOTE_ADDR", ""))

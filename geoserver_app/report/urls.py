@@ -1,0 +1,15 @@
+from django.urls import path
+
+from geoserver_app.report import data, page, sent
+
+urlpatterns = [
+    path("", page.report, name="report"),
+    path("sent/", sent.page, name="report_sent"),
+    path("services", data.services, name="report_services"),
+    path("form", data.form, name="report_form"),
+    path("places", data.places, name="report_places"),
+    path("here", data.here, name="report_here"),
+    path("assets", data.things, name="report_assets"),
+    path("photos", data.photos, name="report_photos"),
+    path("photos/<str:token>", data.photo, name="report_photo"),
+]

@@ -1,0 +1,142 @@
+"""A decision made again in Python, rule by rule: what explain tells, and what a test holds equal to the database's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geoserver_app.link.ground import Lies
+from geoserver_app.route.checks import Check
+from geoserver_app.route.facts import Facts
+from geoserver_app.route.models import Decision, DefaultRoute
+from geoserver_app.route.program import Clause, Program
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One rule that was tried: does it match as measured, in every and in some way the ground may turn out."""
+
+    clause: Clause
+    matched: bool
+    surely: bool
+    perhaps: bool
+    failed: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who gets a request: what two outcomes are compared by."""
+
+    department_id: int | None
+    post_id: int | None
+    agency_id: int | None = None
+    triage: bool = False
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A decision made again, with every rule that was tried."""
+
+    trials: tuple[Trial, ...]
+    way: str
+    winner: int | None
+    runner_up: int | None
+    candidates: tuple[int, ...]
+    default: DefaultRoute | None
+    desk: Desk
+    priority: str
+    copies: tuple[int, ...]
+
+
+def replay(program: Program, facts: Facts) -> Replay:
+    """Tries every rule of a version on the facts and decides as decide.sql does."""
+    ways = facts.ways(program.relevant)
+    trials = tuple(_try(clause, facts, ways) for clause in program.clauses)
+    default = default_for(program, facts)
+    candidates = _candidates(program, ways, default)
+    hits = [] if candidates else [trial.clause for trial in trials if trial.matched]
+    way = _way(facts, candidates, hits, default)
+    winner = hits[0] if hits else None
+    desk = _desk_of(program, facts, way, winner, default)
+    inherits = default if not desk.triage and (way == Decision.Way.DEFAULT or _inherits(way, winner)) else None
+    return Replay(
+        trials=trials,
+        way=way,
+        winner=winner.position if winner else None,
+        runner_up=hits[1].position if len(hits) > 1 else None,
+        candidates=candidates,
+        default=inherits,
+        desk=desk,
+        priority=(winner and winner.priority) or (inherits and inherits.priority) or facts.priority,
+        copies=(*(winner.copies if winner else ()), *_copies(inherits)),
+    )
+
+
+def default_for(program: Program, facts: Facts) -> DefaultRoute | None:
+    """The row of the table of defaults: that of an area it lies in before that of everywhere."""
+    rows = list(DefaultRoute.objects.filter(rule_set=program.rule_set, service_id=facts.service_id).order_by("pk"))
+    here = [row for row in rows if row.area_id in facts.area_ids]
+    everywhere = [row for row in rows if row.area_id is None]
+    return next(iter(here or everywhere), None)
+
+
+def _try(clause: Clause, facts: Facts, ways: Sequence[Facts]) -> Trial:
+    turned = [clause.matches(way) for way in ways]
+    return Trial(
+        clause=clause,
+        matched=clause.matches(facts),
+        surely=all(turned),
+        perhaps=any(turned),
+        failed=tuple(check for check in clause.checks if not check.holds(facts)),
+    )
+
+
+def _candidates(program: Program, ways: Sequence[Facts], default: DefaultRoute | None) -> tuple[int, ...]:
+    """The rules that win in the ways the ground may turn out (0: the table); empty where all lead to one desk."""
+    winners = {_first(program, way) for way in ways}
+    desks = {_desk(clause, default) for clause in winners}
+    return tuple(sorted(clause.position if clause else 0 for clause in winners)) if len(desks) > 1 else ()
+
+
+def _first(program: Program, facts: Facts) -> Clause | None:
+    return next((clause for clause in program.clauses if clause.matches(facts)), None)
+
+
+def _desk(clause: Clause | None, default: DefaultRoute | None) -> Desk:
+    if clause is None or (clause.department_id is None and not clause.triage):
+        inherited = Desk(default.department_id, default.post_id) if default else Desk(None, None)
+        return Desk(inherited.department_id, inherited.post_id, clause.agency_id if clause else None)
+    return Desk(clause.department_id, clause.post_id, clause.agency_id, clause.triage)
+
+
+def _way(facts: Facts, candidates: tuple[int, ...], hits: list[Clause], default: DefaultRoute | None) -> str:
+    if candidates:
+        return Decision.Way.SAFE
+    if hits:
+        return Decision.Way.RULE
+    if Lies.OUTSIDE in facts.lies_on:
+        return Decision.Way.OUTSIDE
+    return Decision.Way.DEFAULT if default else Decision.Way.NONE
+
+
+def _inherits(way: str, winner: Clause | None) -> bool:
+    return way == Decision.Way.RULE and winner is not None and winner.department_id is None
+
+
+def _desk_of(program: Program, facts: Facts, way: str, winner: Clause | None, default: DefaultRoute | None) -> Desk:
+    safe, triage = program.rule_set.safe_post, program.rule_set.triage_post
+    agency = winner.agency_id if winner else None
+    nothing_to_inherit = _inherits(way, winner) and (default is None or Lies.OUTSIDE in facts.lies_on)
+    if way == Decision.Way.SAFE:
+        return Desk(safe.department_id, safe.pk)
+    if way in {Decision.Way.OUTSIDE, Decision.Way.NONE} or nothing_to_inherit or (winner and winner.triage):
+        return Desk(triage.department_id, triage.pk, agency, triage=True)
+    if way == Decision.Way.DEFAULT or _inherits(way, winner):
+        assert default is not None  # noqa: S101  the ways above have taken the other case
+        return Desk(default.department_id, default.post_id, agency)
+    assert winner is not None  # noqa: S101
+    return Desk(winner.department_id, winner.post_id, agency)
+
+
+def _copies(default: DefaultRoute | None) -> tuple[int, ...]:
+    return tuple(sorted(post.pk for post in default.copies.all())) if default else ()

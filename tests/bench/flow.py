@@ -1,0 +1,267 @@
+"""A request's life against the plainest SQL: sent to answer, linked alone, linked and routed by the many."""
+
+import random
+import statistics
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.bench import city, database
+from tests.bench.report import Report, paired_ratio
+
+BARE = Path(__file__).with_name("bare")
+# With the running year about 200,000 requests stand in the tables while anything is measured.
+REQUESTS = 172_000
+AS_OF = date(2026, 11, 20)
+MANY, MILLION = 150_000, 1_000_000
+POSTS, POINTS, ROUNDS = 200, 200, 15
+
+
+def run(report: Report, *, full: bool) -> None:
+    """`./run bench flow`."""
+    place = _city(report)
+    _posts(report, place)
+    _one(report, place)
+    _many(report, MILLION if full else MANY)
+    _orm(report, place, 2_000 if full else 300)
+
+
+def _city(report: Report) -> Any:
+    """The whole demo city with a long history, made once and kept."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from geoserver_app.commands import demo_city, demo_history
+
+    place = city.loaded()
+    demo_city.load_office(place, timezone.now())
+    seeding = demo_history.Seeding(place, demo_history.wanted(place, REQUESTS, AS_OF, AS_OF))
+    there = demo_history.stored(place)
+    if there is None or there.requests < seeding.total:
+        print("setting up: a history of 200,000 requests", flush=True)
+        start = time.perf_counter()
+        done = seeding.run(lambda _count: None, block=50_000)
+        took = time.perf_counter() - start
+        report.line("history written, lives and all", done.new / took, "requests/s", n=done.new)
+        with connection.cursor() as cursor:
+            cursor.execute("analyze")
+    return place
+
+
+def _points(count: int) -> list[tuple[float, float]]:
+    chance = random.Random(311)
+    with database.connect() as raw:
+        rows = raw.execute(
+            "select ST_X(geom), ST_Y(geom) from layers_addresspointshape where in_force order by md5(id::text)"
+            " limit %s",
+            [count],
+        ).fetchall()
+    return [(float(x) + chance.uniform(-2e-4, 2e-4), float(y) + chance.uniform(-2e-4, 2e-4)) for x, y in rows]  # type: ignore[arg-type]
+
+
+# --- sent to answer ---------------------------------------------------------------------------------------------------
+
+
+def _posts(report: Report, place: Any) -> None:
+    """Every POST through the page itself, from a visitor of its own; undone at the end."""
+    from django.conf import settings
+    from django.db import transaction
+    from django.test import Client
+
+    from geoserver_app.catalog.models import Service
+    from geoserver_app.intake.models import ServiceRequest
+
+    settings.DEFAULT_JURISDICTION = place.code
+    settings.ALLOWED_HOSTS = ["testserver"]
+    services = Service.objects.filter(jurisdiction=place, retired_on=None).count()
+    points = _points(POSTS + 20)
+    client = Client()
+    with transaction.atomic():
+        before = ServiceRequest.objects.count()
+        times = []
+        for number, (lon, lat) in enumerate(points):
+            form = {
+                "key": f"{number:032x}", "service": "litter_can" if number % 2 else "curb_gutter", "lon": f"{lon:.7f}",
+                "lat": f"{lat:.7f}", "description": f"Measured, number {number}", "do": "send",
+            }  # fmt: skip
+            start = time.perf_counter()
+            answer = client.post("/report/", form, REMOTE_ADDR=f"198.51.{number // 250}.{number % 250 + 1}")
+            times.append(time.perf_counter() - start)
+            assert answer.status_code == 303, answer.status_code
+        made = ServiceRequest.objects.count() - before
+        assert made == len(points), made
+        transaction.set_rollback(True)
+    times = sorted(times[20:])
+    what = f"n={services} services, {before:,} requests present"
+    report.line(f"POST to answer, p95 ({what})", times[int(len(times) * 0.95)] * 1e3, "ms", n=len(times))
+    report.line("POST to answer, median", statistics.median(times) * 1e3, "ms", n=len(times))
+
+
+# --- one --------------------------------------------------------------------------------------------------------------
+
+
+def _one(report: Report, place: Any) -> None:
+    """The statement that links one place against the plainest one, both prepared on a connection of their own."""
+    from geoserver_app.catalog.models import Service
+    from geoserver_app.link.found import parameters, statement
+    from geoserver_app.link.one import link
+    from geoserver_app.link.subject import subject_at
+
+    service = Service.objects.select_related("jurisdiction").get(jurisdiction=place, code="weeds")
+    from django.utils import timezone
+
+    at = timezone.now()
+    subjects = [subject_at(service, lon, lat, at=at, answers={}) for lon, lat in _points(POINTS)]
+    values = [parameters(subject) for subject in subjects]
+    with database.connect() as raw:
+        raw.execute("set plan_cache_mode = force_generic_plan")
+        ours = _asker(raw, statement(), values)
+        bare = _asker(raw, (BARE / "link_one.sql").read_text(encoding="utf-8"), values)
+        one, other, ratio = paired_ratio(ROUNDS, ours, bare)
+    n = len(values)
+    report.line(
+        "link of one, SQL", one / n * 1e3, "ms", ratio=(ratio, f"the plainest SQL ({other / n * 1e3:.2f} ms)"), n=n
+    )
+    start = time.perf_counter()
+    for subject in subjects:
+        link(subject)
+    report.line("link of one, with its Python objects", (time.perf_counter() - start) / n * 1e3, "ms", n=n)
+
+
+def _asker(raw: Any, text: str, values: list[dict[str, Any]]) -> Callable[[], object]:
+    return lambda: [raw.execute(text, one, prepare=True, binary=True).fetchall() for one in values]
+
+
+# --- many -------------------------------------------------------------------------------------------------------------
+
+
+def _many(report: Report, count: int) -> None:
+    """A batch of stored requests linked, routed and decided; the plain SQL writes the same rows of the same batch."""
+    from layers.lookup import STREET_M
+
+    link_bare = (BARE / "link_many.sql").read_text(encoding="utf-8")
+    route_bare = (BARE / "route_many.sql").read_text(encoding="utf-8")
+    ours_link, ours_route = _timed_batch(count, _link, _route)
+    bare_link, bare_route = _timed_batch(
+        min(count, MANY), lambda: _run(link_bare, {"street_m": STREET_M}), lambda: _run(route_bare)
+    )
+    other = bare_link / min(count, MANY) * count, (bare_link + bare_route) / min(count, MANY) * count
+    whole = ours_link + ours_route
+    report.line(
+        "bulk link", count / ours_link, "requests/s",
+        ratio=(other[0] / ours_link, f"the plainest SQL ({count / other[0]:,.0f}/s)"), n=count,
+    )  # fmt: skip
+    report.line(
+        "bulk link, route, decision", count / whole, "requests/s",
+        ratio=(other[1] / whole, f"the plainest SQL ({count / other[1]:,.0f}/s)"), n=count,
+    )  # fmt: skip
+
+
+def _timed_batch(count: int, *steps: Callable[[], object]) -> list[float]:
+    from django.db import transaction
+
+    times = []
+    with transaction.atomic():
+        _fill(count)
+        for step in steps:
+            start = time.perf_counter()
+            step()
+            times.append(time.perf_counter() - start)
+        transaction.set_rollback(True)
+    return times
+
+
+def _fill(count: int) -> None:
+    """A batch of this year out of the stored requests, round and round: pins differ each time, addresses do not.
+
+    From the second round on the ids are nobody's: all is undone before the database asks whose they are.
+    """
+    from geoserver_app.link import bulk
+
+    bulk.create_batch()
+    _run("select setseed(0.311)")
+    _run(
+        """insert into link_batch (request_id, jurisdiction_id, service_id, channel, language, requested_datetime,
+               place_method, accuracy_m, lon, lat)
+           select r.id + turn * 1000000000::bigint, r.jurisdiction_id, r.service_id, r.channel, r.language,
+                  now() - random() * interval '1 year', r.place_method, r.accuracy_m,
+                  ST_X(r.geom) + away.east, ST_Y(r.geom)
+           from generate_series(0, %(count)s / 100000) as turn
+           cross join intake_servicerequest r
+           cross join lateral (select case when r.place_method in ('pin', 'device') then turn * random() * 1e-5
+                                      else 0 end as east offset 0) as away
+           where r.geom is not null order by turn, r.id limit %(count)s""",
+        {"count": count},
+    )
+
+
+def _link() -> None:
+    from geoserver_app.link import bulk
+
+    bulk.link_many()
+    bulk.keep_many()
+
+
+def _route() -> None:
+    from django.utils import timezone
+
+    from geoserver_app.route import bulk
+
+    bulk.route_many()
+    bulk.keep_many(at=timezone.now())
+
+
+def _run(statement: str, values: dict[str, Any] | None = None) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+# --- row by row -------------------------------------------------------------------------------------------------------
+
+
+def _orm(report: Report, place: Any, count: int) -> None:
+    """The same, one request after the other, as one writes it without a thought."""
+    from django.db import transaction
+
+    from geoserver_app.intake.models import ServiceRequest
+
+    recent = ServiceRequest.objects.filter(jurisdiction=place, geom__isnull=False).order_by("-pk")
+    with transaction.atomic():
+        start = time.perf_counter()
+        for request in recent[:count]:
+            _by_hand(request)
+        took = time.perf_counter() - start
+        transaction.set_rollback(True)
+    report.line("per-row ORM, link and route", count / took, "requests/s", n=count)
+
+
+def _by_hand(request: Any) -> None:
+    from django.contrib.gis.db.models.functions import Distance
+
+    from geoserver_app.link.models import Membership
+    from geoserver_app.route.models import Decision, DefaultRoute
+    from layers.models import AreaShape, CenterlineShape, ParcelShape
+
+    point = request.geom
+    box = point.buffer(0.002)
+    request.area_ids = sorted(
+        AreaShape.objects.filter(in_force=True, geom__covers=point).values_list("area_id", flat=True)
+    )
+    parcel = ParcelShape.objects.filter(in_force=True, geom__covers=point).first()
+    streets = CenterlineShape.objects.filter(in_force=True, geom__bboverlaps=box)
+    street = streets.annotate(metres=Distance("geom", point)).order_by("metres").first()
+    default = DefaultRoute.objects.filter(rule_set__state="active", service=request.service_id, area=None).first()
+    request.parcel_id, request.centerline_id = parcel and parcel.parcel_id, street and street.centerline_id
+    request.department_id, request.post_id = default.department_id, default.post_id
+    request.save()
+    Membership.objects.filter(request=request).delete()
+    Decision.objects.filter(request=request, is_current=True).update(is_current=False)
+    Decision.objects.create(
+        request=request, rule_set_id=default.rule_set_id, decided_at=request.received_at + timedelta(0), way="default",
+        department=default.department_id, post=default.post_id, priority=request.priority, service=request.service_id,
+        channel=request.channel, language=request.language, minute=0, office_open=True, base_priority="normal",
+    )  # fmt: skip

@@ -1,0 +1,152 @@
+"""The call-taker's form, driven by the keyboard alone; and what it is without scripts."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.lives import PASSWORD
+from tests.browser.test_follow import Lives, lives  # noqa: F401  the fixture also makes the staff
+
+NEW = "/console/new/"
+
+
+def at_the_form(visit: Visit, language: str = "en", **options: object) -> Page:
+    """Logged in as the call-taker, the cursor in the first field."""
+    page = visit(f"{NEW}?lang={language}", **options)
+    page.fill("[name=login]", "lena")
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#take")
+    if options.get("scripts", True):
+        page.wait_for_selector("#take[data-ready]")
+        expect(page.locator("#say")).to_be_focused()
+    return page
+
+
+@pytest.mark.usefixtures("lives")
+def test_a_call_by_the_keyboard_alone(visit: Visit) -> None:
+    page = at_the_form(visit, size=DESK)
+    page.keyboard.type("broken branch")
+    expect(page.locator("#say-list [role=option]").first).to_contain_text("Tree problem")
+    page.keyboard.press("Enter")
+    expect(page.locator("#where")).to_be_focused()
+    page.keyboard.type("100 almond")
+    expect(page.locator("#where-list [role=option]").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#place-state")).to_contain_text("100 Almond St")
+    expect(page.locator("[data-part=questions] input").first).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.locator("[data-part=lies]")).to_contain_text(re.compile("Public Works|City Hall decides"))
+    page.locator("#description").focus()
+    page.keyboard.type("It hangs over the sidewalk")
+    page.keyboard.press("Tab")
+    page.keyboard.type("559 555 0163")
+    expect(page.locator("[data-part=caller]")).to_contain_text("Pothole")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Registered. Read out:")).to_be_visible()
+    expect(page.locator(".take-code li")).to_have_count(6)
+    expect(page.get_by_role("link", name="Next call")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#say")).to_be_focused()
+
+
+@pytest.mark.usefixtures("lives")
+def test_a_question_is_logged_by_two_keys(visit: Visit) -> None:
+    page = at_the_form(visit, size=DESK)
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#say-list [aria-selected=true]")).to_contain_text("City Hall hours")
+    page.keyboard.press("Enter")
+    expect(page.locator(".told")).to_contain_text("Logged as answered: City Hall hours")
+    expect(page.locator("#say")).to_be_focused()
+
+
+@pytest.mark.usefixtures("lives")
+def test_forms_are_parked_and_found_again_after_a_reload(visit: Visit) -> None:
+    page = at_the_form(visit, size=DESK)
+    page.keyboard.type("pothole")
+    expect(page.locator("#say-list [role=option]").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".take-chosen")).to_contain_text("Pothole")
+    page.locator("#name").fill("Maria")
+    page.keyboard.press("F2")
+    expect(page.locator(".take-parked a")).to_have_count(1)
+    expect(page.locator("#say")).to_have_value("")
+    page.wait_for_selector("#take[data-ready]")
+    page.keyboard.press("F8")
+    expect(page.locator("#name")).to_have_value("Maria")
+    page.wait_for_selector("#take[data-ready]")
+    page.locator("#description").fill("By the bus stop")
+    expect(page.locator("#take-saved")).to_have_text("Kept")
+    page.reload()
+    expect(page.locator("#description")).to_have_value("By the bus stop")
+    expect(page.locator(".take-chosen")).to_contain_text("Pothole")
+
+
+@pytest.mark.usefixtures("lives")
+def test_shortcuts_are_listed_and_can_be_turned_off(visit: Visit) -> None:
+    page = at_the_form(visit, size=DESK)
+    page.keyboard.type("?")
+    expect(page.locator("#take-dialog")).to_be_hidden()
+    expect(page.locator("#say")).to_have_value("?")
+    page.locator("#send").focus()
+    page.keyboard.type("?")
+    expect(page.locator("#take-dialog")).to_be_visible()
+    page.get_by_label("Use these keys").uncheck()
+    page.keyboard.press("Escape")
+    page.locator("#send").focus()
+    page.keyboard.type("?")
+    expect(page.locator("#take-dialog")).to_be_hidden()
+
+
+@pytest.mark.usefixtures("lives")
+def test_a_stopper_is_read_out(visit: Visit) -> None:
+    page = at_the_form(visit, size=DESK)
+    page.keyboard.type("broken branch")
+    expect(page.locator("#say-list [role=option]").first).to_be_visible()
+    page.keyboard.press("Enter")
+    page.get_by_label("It touches wires").check()
+    page.get_by_label("Sparks or smoke").check()
+    expect(page.locator(".take-stopper")).to_contain_text("Stay away and call now.")
+
+
+@pytest.mark.usefixtures("lives")
+def test_it_works_without_scripts(visit: Visit) -> None:
+    page = at_the_form(visit, scripts=False, size=DESK)
+    page.fill("#say", "pothole")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Pothole").click()
+    page.fill("#where", "100 almond")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=re.compile("100 Almond")).first.click()
+    expect(page.locator("#place-state")).to_contain_text("100 Almond")
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_role("heading", name="Registered. Read out:")).to_be_visible()
+
+
+@pytest.mark.usefixtures("lives")
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_axe_finds_nothing(visit: Visit, language: str, size: dict[str, int]) -> None:
+    page = at_the_form(visit, language, size=size)
+    assert Axe().run(page).violations_count == 0
+    page.keyboard.type("arbol" if language == "es" else "tree problem")
+    expect(page.locator("#say-list [role=option]").first).to_be_visible()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-part=questions] fieldset").first).to_be_visible()
+    page.locator("#phone").fill("559 555 0163")
+    expect(page.locator("[data-part=caller] section")).to_be_visible()
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.locator("#send").click()
+    expect(page.locator("#take-errors")).to_be_visible()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.locator("#take-keys").click()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()

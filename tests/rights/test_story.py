@@ -1,0 +1,220 @@
+"""Rights as a story: everybody comes to every address there is, and one table says to whom it opens.
+
+Deny by default: whoever is not named at a row is sent to log in or refused, and what was refused has changed nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from geoserver_app.intake.models import ServiceRequest
+from geoserver_app.notify.models import Message
+from geoserver_app.work.models import StatusChange
+from tests.rights.story import SECRETS, WHO, Story, addresses
+
+pytestmark = pytest.mark.django_db
+
+ALL = " ".join(WHO)
+STAFF = "liaison other_liaison agent dispatcher trusted deputy other_deputy council planner gis manager admin"
+SEE = "liaison other_liaison agent dispatcher trusted deputy other_deputy council planner manager admin"
+# Who sees a pothole in beat 1 and district C1 that the streets department has.
+OF_ORDINARY = "liaison agent dispatcher trusted deputy council planner manager admin"
+OF_MASKED = "agent dispatcher trusted deputy council planner manager admin"
+WORKS = "liaison agent dispatcher trusted deputy manager"
+OUTBOX = "dispatcher trusted manager admin"
+BY_HAND = "liaison other_liaison agent dispatcher trusted manager"
+TAKE = "liaison other_liaison agent dispatcher trusted"
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address, how it is asked, and to whom it opens (with one of the statuses ``opens``)."""
+
+    name: str
+    path: str
+    to: str
+    method: str = "get"
+    opens: tuple[int, ...] = (200,)
+
+
+TABLE = (
+    Row("map", "/", ALL),
+    Row("here", "/here?lon=-119.716&lat=36.003", ALL),
+    Row("here_json", "/here.json?lon=-119.716&lat=36.003", ALL),
+    Row("map_svg", "/map.svg?bbox=-119.72,36.0,-119.715,36.004&size=400x400", ALL),
+    Row("neighborhoods", "/neighborhoods/", ALL),
+    Row("neighborhood", "/neighborhoods/n1/", ALL),
+    Row("manifest", "/site.webmanifest", ALL),
+    Row("robots", "/robots.txt", ALL),
+    Row("favicon", "/favicon.ico", ALL, opens=(200, 301, 302)),
+    Row("healthz", "/healthz", ALL),
+    Row("readyz", "/readyz", ALL, opens=(200, 503)),
+    Row("report", "/report/", ALL),
+    Row("report_sent", "/report/sent/", ALL, opens=(200, 302, 404)),
+    Row("report_services", "/report/services?q=hole", ALL),
+    Row("report_form", "/report/form?service=pothole", ALL),
+    Row("report_places", "/report/places?q=120 Main St", ALL),
+    Row("report_here", "/report/here?lon=-119.716&lat=36.003", ALL),
+    Row("report_assets", "/report/assets?service=pothole&lon=-119.716&lat=36.003", ALL, opens=(200, 400, 404)),
+    Row("report_photos", "/report/photos", ALL, method="post", opens=(400, 422)),
+    Row("report_photo", "/report/photos/notoken", "", opens=()),
+    Row("follow:index", "/requests/", ALL),
+    Row("follow:one", "/requests/{ordinary}/", ALL),
+    Row("follow:one", "/requests/{masked}/", ALL),
+    Row("follow:one", "/requests/{closed}/", ALL),
+    Row("follow:one", "/requests/{sensitive}/", "with_code"),
+    Row("follow:picture", "/requests/{ordinary}/map.svg", ALL),
+    Row("follow:picture", "/requests/{sensitive}/map.svg", "with_code"),
+    Row("follow:photo", "/requests/{ordinary}/photos/{photo}.jpg", "with_code"),
+    Row("follow:add", "/requests/{ordinary}/add/", "with_code", "post", (422,)),
+    Row("follow:withdraw", "/requests/{sensitive}/withdraw/", "with_code", opens=(302,)),
+    Row("follow:reopen", "/requests/{closed}/reopen/", "with_code", "post", (422, 302)),
+    Row("follow:leave", "/requests/{ordinary}/close/", "", opens=()),
+    Row("follow:answer", "/requests/{closed}/answer/", "with_code"),
+    Row("follow:answer", "/requests/{closed}/answer/", "with_code", "post", (422,)),
+    Row("follow:stop", "/requests/{ordinary}/stop/", "with_code"),
+    Row("console", "/console/", STAFF),
+    Row("console_pins", "/console/pins.json", SEE),
+    Row("console_newer", "/console/newer.json", SEE, opens=(200, 400)),
+    Row("console_request", "/console/requests/{ordinary}/", OF_ORDINARY),
+    Row("console_request", "/console/requests/{masked}/", OF_MASKED),
+    Row("console_request", "/console/requests/{closed}/", OF_ORDINARY),
+    Row("console_request", "/console/requests/{sensitive}/", "trusted"),
+    Row("console_why", "/console/requests/{ordinary}/why/", OF_ORDINARY),
+    Row("console_why", "/console/requests/{sensitive}/why/", "trusted"),
+    Row("console_place", "/console/requests/{ordinary}/place/", "liaison agent dispatcher trusted"),
+    Row("console_place", "/console/requests/{sensitive}/place/", "trusted"),
+    Row("console_service", "/console/requests/{ordinary}/service/", "liaison agent dispatcher trusted"),
+    Row("console_service", "/console/requests/{sensitive}/service/", "trusted"),
+    Row("console_act", "/console/requests/{ordinary}/act/note/", WORKS, "post", (400,)),
+    Row("console_act", "/console/requests/{masked}/act/note/", WORKS.replace("liaison ", ""), "post", (400,)),
+    Row("console_act", "/console/requests/{sensitive}/act/note/", "trusted", "post", (400,)),
+    Row("console_photo", "/console/requests/{ordinary}/photos/{photo_id}/", OF_ORDINARY),
+    Row("take", "/console/new/", TAKE),
+    Row("take_look", "/console/new/look/", TAKE, opens=(200, 400, 405)),
+    Row("take_services", "/console/new/services.json?q=hole", TAKE),
+    Row("take_places", "/console/new/places.json?q=120 Main St", TAKE),
+    Row("take_done", "/console/new/done/{sensitive}/", "", opens=()),  # to whoever took it, where they just did
+    Row("console_outbox", "/console/outbox/", OUTBOX),
+    Row("console_message", "/console/outbox/{message}/", OUTBOX),
+    Row("console_message", "/console/outbox/{hidden_message}/", "trusted"),
+    Row("console_message_html", "/console/outbox/{message}/html/", OUTBOX),
+    Row("console_message_html", "/console/outbox/{hidden_message}/html/", "trusted"),
+    Row("console_send_again", "/console/outbox/{hidden_message}/again/", "trusted", "post", (302, 303, 409)),
+    Row("console_by_hand", "/console/outbox/by-hand/", BY_HAND),
+    # What is not on their list is gone from it, whoever took it: back to the list, and nothing is changed.
+    Row("console_tick_off", "/console/outbox/by-hand/{hidden_message}/", BY_HAND, "post", (303,)),
+)
+# Addresses whose rights are told elsewhere: log-in (tests/accounts) and the administration (below).
+ELSEWHERE = ("account", "mfa_", "socialaccount_", "openid_connect_", "admin:", "accounts/")
+NOT_OPEN = {302, 403, 404, 405, 409}
+
+
+@pytest.fixture
+def filled(story: Story) -> dict[str, str]:
+    """What stands for the names in braces."""
+    message = Message.objects.filter(request=story.ordinary).order_by("pk").first()
+    hidden = Message.objects.filter(request=story.sensitive).order_by("pk").first()
+    assert message is not None
+    assert hidden is not None
+    return {
+        **{name: str(request) for name, request in story.requests.items()},
+        "photo": story.photo.file.partition("/")[2].removesuffix(".jpg"),
+        "photo_id": str(story.photo.pk),
+        "message": str(message.pk),
+        "hidden_message": str(hidden.pk),
+    }
+
+
+@pytest.fixture
+def browsers(story: Story) -> dict[str, Client]:
+    return {who: story.client(who) for who in WHO}
+
+
+def test_the_table_names_every_address_there_is() -> None:
+    """An address that is added without a row here fails this test."""
+    named = {row.name for row in TABLE}
+    there = {name for name in addresses() if not name.startswith(ELSEWHERE)}
+    assert there - named == set()
+    assert named - there == set()
+
+
+@pytest.mark.timeout(300)
+def test_every_address_opens_to_those_in_the_table_and_to_nobody_else(
+    browsers: dict[str, Client], filled: dict[str, str]
+) -> None:
+    before = _everything()
+    wrong = [found for row in TABLE for found in _wrong(row, browsers, filled)]
+    assert wrong == []
+    assert _everything() == before
+
+
+def _wrong(row: Row, browsers: dict[str, Client], filled: dict[str, str]) -> Iterator[str]:
+    path = row.path.format(**filled)
+    invited = set(row.to.split())
+    for who, browser in browsers.items():
+        answer = getattr(browser, row.method)(path)
+        fits = row.opens if who in invited else NOT_OPEN
+        if answer.status_code not in fits or (who not in invited and not _is_refusal(answer)):
+            yield f"{row.method} {path} by {who}: {answer.status_code}, expected one of {sorted(fits)}"
+
+
+def _is_refusal(answer: Any) -> bool:
+    return answer.status_code != 302 or answer.url.startswith("/accounts/login/")
+
+
+def _everything() -> tuple[Any, ...]:
+    """What a refused attempt could have changed."""
+    requests = ServiceRequest.objects.order_by("pk").values_list("pk", "state", "updated_datetime", "status_notes")
+    return tuple(requests), StatusChange.objects.count(), Message.objects.count()
+
+
+def test_the_administration_opens_to_administrators_and_analysts_only(browsers: dict[str, Client]) -> None:
+    lists = [name for name in addresses() if name.startswith("admin:") and name.endswith(("_changelist", "_add"))]
+    assert len(lists) > 15
+    for who in WHO:
+        opened = {name for name in lists if browsers[who].get(_admin(name)).status_code == 200}
+        if who not in {"gis", "admin"}:
+            assert opened == set(), who
+        if who == "gis":
+            assert {name.split("_")[0] for name in opened} <= {"admin:layers"}, opened
+
+
+def _admin(name: str) -> str:
+    app, model, page = name.removeprefix("admin:").rsplit("_", 2)
+    return f"/admin/{app}/{model}/" + ("add/" if page == "add" else "")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_nothing_that_must_stay_hidden_stands_in_a_public_answer(
+    story: Story, filled: dict[str, str], language: str
+) -> None:
+    """Searched over every address that opens to a stranger, and over every refusal."""
+    found = []
+    browser = story.client("stranger")
+    places = [f"{request.geom.x:.4f}" for request in (story.masked, story.sensitive) if request.geom]
+    codes = [request.access_code for request in story.requests.values()]
+    for row in TABLE:
+        answer = getattr(browser, row.method)(row.path.format(**filled), headers={"accept-language": language})
+        if answer.status_code == 302:
+            continue
+        text = answer.content.decode(errors="replace")
+        hidden = [*SECRETS, *codes, *(places if row.name.startswith("follow") else ())]
+        found += [f"{row.path}: {secret}" for secret in hidden if secret.lower() in text.lower()]
+    assert found == []
+
+
+def test_the_masked_words_of_a_public_request_are_there_without_number_and_mail(
+    story: Story, filled: dict[str, str]
+) -> None:
+    page = story.client("stranger").get(f"/requests/{filled['ordinary']}/").content.decode()
+    assert "A deep hole. Call me:" in page
+
+
+def test_exactly_the_reporter_sees_the_own_words_again(story: Story) -> None:
+    page = story.client("with_code").get(f"/requests/{story.sensitive}/").content.decode()
+    assert "dealing behind the garage" in page
+    assert "the crew thinks" not in story.client("with_code").get(f"/requests/{story.ordinary}/").content.decode()
