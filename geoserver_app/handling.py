@@ -20,6 +20,7 @@ from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
 from geoserver_app.failpoint import reached
 from geoserver_app.intake.models import Review, ServiceRequest
+from geoserver_app.intake.nearby import nearby
 from geoserver_app.intake.store import place_columns
 from geoserver_app.link import trace
 from geoserver_app.link.links import Doubt, Links
@@ -33,7 +34,7 @@ from geoserver_app.work.errors import NotAllowed
 from geoserver_app.work.present import Step
 from geoserver_app.work.sight import may_see, staff_for
 from layers.errors import NotFound
-from layers.models import AreaShape, CenterlineShape, ParcelShape
+from layers.models import AreaShape
 
 # Whoever makes a change: staff with all their rights, or somebody whose part is settled (reporter, the product).
 Who: TypeAlias = Rights | Actor
@@ -179,16 +180,9 @@ def resolve(
 def case(request: ServiceRequest, calendar: OfficeCalendar, at: datetime) -> Case:
     """The request as mails tell it; they are sent as soon as this transaction is committed."""
     transaction.on_commit(_deliver_soon, robust=True)
-    return case_of(request, calendar=calendar, at=at, areas=_area_names(request), near=_near(request))
-
-
-def _near(request: ServiceRequest) -> str:
-    """The address of the parcel under a pin that came without one, else the street beside it; "" where neither is."""
-    if request.address_text or request.geom is None:
-        return ""
-    lots = ParcelShape.objects.filter(parcel=request.parcel_id, in_force=True).values_list("situs_address", flat=True)
-    streets = CenterlineShape.objects.filter(centerline=request.centerline_id, in_force=True)
-    return next(filter(None, lots), "") or next(filter(None, streets.values_list("full_name", flat=True)), "")
+    return case_of(
+        request, calendar=calendar, at=at, areas=_area_names(request), near=nearby([request]).get(request.pk, "")
+    )
 
 
 def _area_names(request: ServiceRequest) -> tuple[tuple[str, str], ...]:

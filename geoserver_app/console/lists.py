@@ -15,6 +15,7 @@ from geoserver_app.console.clocks import ClockWords, clock_words, moment, span
 from geoserver_app.console.desk import Desk
 from geoserver_app.console.filters import Filters
 from geoserver_app.intake.models import Review, ServiceRequest
+from geoserver_app.intake.nearby import nearby
 from geoserver_app.intake.queries import ServiceRequestQuerySet
 from geoserver_app.work import queue, sight
 from geoserver_app.work.deadlines import clock
@@ -81,11 +82,20 @@ class Row:
     places: tuple[str, ...] = ()
     has_open_order: bool = False
     why: queue.ReviewLine | None = None
+    near: str = ""
 
     @property
     def sign(self) -> str:
         """The symbol on list and map alike."""
         return "review" if self.request.in_review else self.clock.sign
+
+
+@dataclass(frozen=True)
+class Places:
+    """Words for the places of a page: names of areas by their id, and what stands at a pin, by the request's id."""
+
+    areas: Mapping[int, str]
+    near: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -151,7 +161,7 @@ def _clock(request: ServiceRequest, desk: Desk) -> ClockWords:
 
 
 def _row(
-    request: ServiceRequest, desk: Desk, places: Mapping[int, str], clock: ClockWords,
+    request: ServiceRequest, desk: Desk, places: Places, clock: ClockWords,
     has_open_order: bool = False, why: queue.ReviewLine | None = None,
 ) -> Row:  # fmt: skip
     return Row(
@@ -159,9 +169,10 @@ def _row(
         clock=clock,
         reported=moment(request.requested_datetime, desk.zone, desk.at),
         age=span(desk.at - request.requested_datetime),
-        places=tuple(places[pk] for pk in request.area_ids if pk in places),
+        places=tuple(places.areas[pk] for pk in request.area_ids if pk in places.areas),
         has_open_order=has_open_order,
         why=why,
+        near=places.near.get(request.pk, ""),
     )
 
 
@@ -182,7 +193,11 @@ def _following(requests: ServiceRequestQuerySet, tab: Tab, desk: Desk, number: s
     return requests.filter(following if tab.newest else following | Q(**{f"{tab.key}__isnull": True}))
 
 
-def _places(requests: Sequence[ServiceRequest], language: str) -> dict[int, str]:
+def _places(requests: Sequence[ServiceRequest], language: str) -> Places:
+    return Places(_areas(requests, language), nearby(requests))
+
+
+def _areas(requests: Sequence[ServiceRequest], language: str) -> dict[int, str]:
     """The names of the neighborhoods and beats of some requests by area id; one query."""
     ids = {pk for request in requests for pk in request.area_ids}
     if not ids:
