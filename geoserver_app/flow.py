@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +47,7 @@ from geoserver_app.intake.submission import Photo, Submission
 from geoserver_app.link import trace
 from geoserver_app.link.links import Doubt, Links
 from geoserver_app.link.one import link
-from geoserver_app.link.subject import Located, subject_of
+from geoserver_app.link.subject import Located, Subject, subject_of
 from geoserver_app.notify import outbox, tell
 from geoserver_app.notify.models import Message
 from geoserver_app.org.calendar import OfficeCalendar, calendar_of
@@ -147,7 +147,7 @@ def settle(request_id: int, *, at: datetime | None = None) -> ServiceRequest:
 def _begin(request: ServiceRequest, at: datetime) -> None:
     calendar = calendar_of(request.jurisdiction)
     located = _placed(request)
-    links, facts, routing = _decided(request, calendar, located, keep_manual=False)
+    links, facts, routing = _decided(request, calendar, located, at, keep_manual=False)
     with stage(Stage.WORK):
         step = open_request(request, _outcome(routing), calendar=calendar, at=at)
         doubts = write(request, step, links, routing)
@@ -177,21 +177,36 @@ def _placed(request: ServiceRequest) -> Located | None:
 
 
 def _decided(
-    request: ServiceRequest, calendar: OfficeCalendar, located: Located | None, *, keep_manual: bool = True
+    request: ServiceRequest,
+    calendar: OfficeCalendar,
+    located: Located | None,
+    at: datetime,
+    *,
+    keep_manual: bool = True,
 ) -> tuple[Links, Facts, decide.Routing]:
     """What its place lies in, what rules look at, and who gets it; nothing is written."""
     with stage(Stage.LINK):
         answers = dict(request.answers.values_list("attribute__code", "value"))
-        links = link(subject_of(request, answers=answers, located=located, keep_manual=keep_manual))
+        links = _linked_today(subject_of(request, answers=answers, located=located, keep_manual=keep_manual), at)
     reached("flow.linked")
     with stage(Stage.ROUTE):
-        at, channel, language = request.requested_datetime, request.channel, request.language
+        asked, channel, language = request.requested_datetime, request.channel, request.language
         facts = facts_of(
-            request.service, links, at=at, channel=channel, language=language, answers=answers, calendar=calendar
+            request.service, links, at=asked, channel=channel, language=language, answers=answers, calendar=calendar
         )
         routing = decide.decide(facts, jurisdiction_id=request.jurisdiction_id)
     reached("flow.routed")
     return links, facts, routing
+
+
+def _linked_today(subject: Subject, at: datetime) -> Links:
+    """The links as filed; with the areas of today where the request is of another day and borders moved since."""
+    links = link(subject)
+    today = subject.jurisdiction.local_date(at)
+    if subject.on == today or subject.lon is None:
+        return links
+    now = link(replace(subject, on=today)).area_ids
+    return replace(links, areas_today=now if now != links.area_ids else None)
 
 
 def _outcome(routing: decide.Routing) -> Outcome:
@@ -336,7 +351,7 @@ def _anew(
     if service is not None:
         put(request, service=service)
         add_answers(request, answers or {})
-    links, facts, routing = _decided(request, calendar, _placed(request), keep_manual=keep_manual)
+    links, facts, routing = _decided(request, calendar, _placed(request), at, keep_manual=keep_manual)
     asked, request.service = request.service, former  # work compares the service it was of with the one it is of now
     step = reroute(
         request, _outcome(routing), because=because, service=asked, by=actor, calendar=calendar, at=at, note=note,

@@ -126,7 +126,7 @@ def _linked(request: ServiceRequest, links: Links, routing: decide.Routing) -> d
     released = request.service.text_publication == Service.Publication.AFTER_LOOK and public.is_public
     return {
         "area_ids": list(links.area_ids),
-        "areas_today": None,
+        "areas_today": None if links.areas_today is None else list(links.areas_today),
         "areas_epoch": links.epoch,
         "parcel_id": links.parcel_id,
         "centerline_id": links.centerline_id,

@@ -35,7 +35,8 @@ class Links:
     """What a place lies in, on and near on the day of its request.
 
     ``area_ids`` is sorted and holds areas of every kind; ``near_border`` is about districts only (a beat's border), the
-    ground has its own doubts. ``owner_class`` and ``land_use`` are the parcel's.
+    ground has its own doubts. ``owner_class`` and ``land_use`` are the parcel's. ``areas_today`` are those by today's
+    editions, where somebody asked for them and they differ.
     """
 
     epoch: int = 0
@@ -51,3 +52,4 @@ class Links:
     land_use: str = ""
     reviews: tuple[Doubt, ...] = ()
     public: PublicRow = field(default_factory=PublicRow)
+    areas_today: tuple[int, ...] | None = None

@@ -11,6 +11,7 @@ from geoserver_app.notify.models import Message
 from geoserver_app.route.models import Decision
 from geoserver_app.work.models import StatusChange
 from geoserver_app.work.states import State
+from tests import life
 from tests.flow.conftest import Report
 from tests.route.city import City
 
@@ -45,6 +46,17 @@ def test_a_pin_without_an_address_is_told_by_what_stands_there(report: Report) -
     subjects = [Message.objects.get(request=one, kind="liaison_new").subject for one in (lot, street)]
     assert "1200 Main St" in subjects[0]
     assert "Main St" in subjects[1]
+
+
+def test_of_a_day_before_the_borders_moved_it_knows_both_areas(city: City, report: Report) -> None:
+    # Since 2025 beat 1 reaches to x=500; before, x=350 was beat 2's.
+    old = flow.submit(report(x=350, requested_datetime=life.local("2024-06-03 09:00")), at=life.MONDAY).request
+    one, two = city.squared.area("beat:1"), city.squared.area("beat:2")
+    assert two in old.area_ids
+    assert one not in old.area_ids
+    assert old.areas_today is not None
+    assert one in old.areas_today
+    assert flow.submit(report(x=350), at=life.MONDAY).request.areas_today is None
 
 
 def test_the_same_sending_twice_is_one_request(report: Report) -> None:

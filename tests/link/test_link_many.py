@@ -3,7 +3,7 @@
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -107,6 +107,7 @@ class TestManyWithoutPolygonsOfStreets(TestCase):
 
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(places=st.lists(st.tuples(along, up), min_size=1, max_size=25), few=st.booleans())
+    @example(places=[(300.0, 544.0)], few=False)  # on the very line of a lot, by rounding in none
     def test_many_is_one_by_one(self, places: list[tuple[float, float]], few: bool) -> None:
         moment = life.local("2026-11-16 09:00")
         requests = [Asked(self.service, moment, *at(x, y)) for x, y in places]

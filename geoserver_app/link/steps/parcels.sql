@@ -3,7 +3,7 @@
 -- In:  link_spot, link_place, link_edition
 -- Out: link_lot     place, shape of the parcel that covers it (of stacked ones that with the lowest number), metres to
 --                   its line where the place has a reach
---      link_beside  place, bits of the parcels within reach (2 private, 4 others), not counting those it lies in
+--      link_beside  place, how many parcels are within reach, bits of those that it does not touch (2 private, 4 others)
 create temporary table link_lot_shape on commit drop as
 select x.id as shape_id, x.parcel_id, x.kind_id, x.owner_class, x.geom,
        case when {any_reach} then ST_SetSRID(ST_Transform(x.geom, j.metric_srid), 0) end as plane
@@ -36,14 +36,15 @@ using (select l.ctid as row, row_number() over (partition by l.place order by i.
 where stacked.row = o.ctid and stacked.place_of > 1;
 
 create temporary table link_beside on commit drop as
-select p.place, bit_or(case when x.owner_class in ('', 'private') then {private} else {public} end) as bits,
-       count(*) as parcels
+select p.place, count(*) as parcels,
+       bit_or(case when x.owner_class in ('', 'private') then {private} else {public} end)
+           filter (where d.metres > 0) as bits
 from {beside}
 join link_place p on p.spot = s.spot and not p.seen and p.reach > 0
 join link_edition e on e.era = p.era and e.kind_id = x.kind_id
 left join layers_parcelshape h on h.id = x.shape_id and not e.plain
 cross join lateral (select ST_Distance(x.plane, s.plane) as metres) d
-where d.metres > 0 and d.metres <= p.reach and (e.plain or h.editions @> e.seq)
+where d.metres <= p.reach and (e.plain or h.editions @> e.seq)
 group by p.place;
 
 create index on link_beside (place);
