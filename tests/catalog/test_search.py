@@ -66,6 +66,8 @@ SPANISH = [
     ("no puedo sacar mi carro", "blocked_driveway"),
     ("carro abandonado", "abandoned_vehicle"),
     ("semaforo", "signal"),
+    ("no prende la luz de la calle", "street_light"),
+    ("la luz de mi calle no prende", "street_light"),
     ("fuga de agua", "water_leak"),
     ("se fue la luz", "power_outage"),
     ("drenaje tapado", "sewer_backup"),
