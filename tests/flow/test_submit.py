@@ -90,8 +90,8 @@ def test_outside_the_city_it_waits_with_the_neighbor_named(report: Report) -> No
 
 
 STAGES = {
-    "geocode": "geoserver_app.flow.locate",
-    "link": "geoserver_app.flow.link",
+    "geocode": "geoserver_app.flow_placing.locate",
+    "link": "geoserver_app.flow_placing.link",
     "route": "geoserver_app.route.decide.decide",
     "work": "geoserver_app.flow.open_request",
     "notify": "geoserver_app.notify.tell.opened",
