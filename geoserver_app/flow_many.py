@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from geoserver_app.flow import SURE
+from geoserver_app.flow_placing import SURE
 from geoserver_app.geocode.first import Candidate, locate
 from geoserver_app.intake import store_many
 from geoserver_app.intake.models import ServiceRequest
