@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
 from geoserver_app.failpoint import reached
 from geoserver_app.flow_changes import (
+    answer,
     assign,
     cancel_order,
     change_priority,
@@ -33,7 +33,9 @@ from geoserver_app.flow_changes import (
     publish_photo,
     publish_text,
     refer,
+    reopen,
     resolve_review,
+    told,
 )
 from geoserver_app.flow_placing import decided, outcome, placed, triage_desk
 from geoserver_app.handling import (
@@ -44,7 +46,6 @@ from geoserver_app.handling import (
     change,
     keep,
     later,
-    locked,
     need,
     one_step,
     put,
@@ -54,8 +55,9 @@ from geoserver_app.handling import (
     unaddressed,
     write,
 )
+from geoserver_app.handling_request import locked
 from geoserver_app.intake.models import Answer, Media, Reporter, Review, ServiceRequest
-from geoserver_app.intake.store import Stored, add_answers, add_photos, place_columns, store
+from geoserver_app.intake.store import Stored, add_answers, add_photos, once, place_columns, store
 from geoserver_app.intake.submission import Photo, Submission
 from geoserver_app.link import trace
 from geoserver_app.link.links import Doubt
@@ -63,14 +65,14 @@ from geoserver_app.notify import outbox, tell
 from geoserver_app.notify.models import Message
 from geoserver_app.org.calendar import OfficeCalendar, calendar_of
 from geoserver_app.route import decide
-from geoserver_app.route.models import Rule
-from geoserver_app.work import satisfaction, steps
+from geoserver_app.work import steps
 from geoserver_app.work.actor import REPORTER, SYSTEM, Actor
 from geoserver_app.work.errors import WrongState
 from geoserver_app.work.history import Kind
 from geoserver_app.work.opening import open_request, reroute
 from geoserver_app.work.present import Step
 from geoserver_app.work.states import State
+from layers import rows
 from layers.errors import NotFound
 from layers.models import Area
 
@@ -109,10 +111,7 @@ def submit(submission: Submission, *, at: datetime | None = None) -> Stored:
     What comes after the commit never makes it fail: the worker goes on where this process broke off.
     """
     at = at or timezone.now()
-    with transaction.atomic():
-        stored = store(submission, at=at)
-        if stored.is_new:
-            later("settle_request", stored.request.pk)
+    stored = once(submission, lambda: _taken_in(submission, at))
     reached("flow.stored")
     if stored.request.state == State.RECEIVED:
         try:
@@ -122,23 +121,33 @@ def submit(submission: Submission, *, at: datetime | None = None) -> Stored:
     return stored
 
 
+def _taken_in(submission: Submission, at: datetime) -> Stored:
+    stored = store(submission, at=at)
+    if stored.is_new:
+        later("settle_request", stored.request.pk)
+    return stored
+
+
 def answered(submission: Submission, *, resolution: str, by: Who, at: datetime | None = None) -> Stored:
     """A question that was answered while it was asked: taken in, closed and told in one, as its service's department's.
 
     Nobody is handed it and nobody waits to be told; ``by`` is whoever answered.
     """
-    at = at or timezone.now()
-    with transaction.atomic():
-        stored = store(submission, at=at)
-        if not stored.is_new:
-            return stored
-        with change(stored.request.pk) as request:
-            put(request, department=request.service.department)
-            actor, words = actor_of(by, request), steps.Words(resolution=resolution)
-            closed = steps.transition(request, to=State.CLOSED, by=actor, at=at, words=words)
-            put(request, **closed.present.columns())
-            told_too = steps.told(request, how=submission.channel, by=actor, at=at)
-            put(request, **told_too.present.columns())
+    now = at or timezone.now()
+    return once(submission, lambda: _answered(submission, resolution, by, now))
+
+
+def _answered(submission: Submission, resolution: str, by: Who, at: datetime) -> Stored:
+    stored = store(submission, at=at)
+    if not stored.is_new:
+        return stored
+    with change(stored.request.pk) as request:
+        put(request, department_id=request.service.department_id)
+        actor, words = actor_of(by, request), steps.Words(resolution=resolution)
+        closed = steps.transition(request, to=State.CLOSED, by=actor, at=at, words=words)
+        put(request, **closed.present.columns())
+        told_too = steps.told(request, how=submission.channel, by=actor, at=at)
+        put(request, **told_too.present.columns())
     return Stored(request, is_new=True)
 
 
@@ -161,7 +170,7 @@ def _begin(request: ServiceRequest, at: datetime) -> None:
     calendar = calendar_of(request.jurisdiction)
     located = placed(request)
     links, facts, routing = decided(request, calendar, located, at, keep_manual=False)
-    with stage(Stage.WORK):
+    with stage(Stage.WORK), rows.together():
         step = open_request(request, outcome(routing), calendar=calendar, at=at)
         doubts = write(request, step, links, routing)
         keep(request, links, facts, routing, at, first=True)
@@ -177,15 +186,14 @@ def _tell_opening(
 ) -> tell.Told:
     about = case(request, calendar, at)
     if request.state != State.TRIAGE:
-        return tell.opened(about, why=_sentences(routing))
+        return tell.opened(about, why=_sentences(routing), followers=sorted({*routing.copies} - {routing.post_id}))
     tell.receipt(about)
     return tell.triage(about, triage_desk(request, routing), tuple(doubts), cause="opened")
 
 
 def _sentences(routing: decide.Routing) -> Mapping[str, str]:
     """The winning rule as a person says it, by language; empty where the table of defaults decided."""
-    found = Rule.objects.filter(rule_set=routing.rule_set_id, position=routing.winner or 0).only("sentences")
-    return next((one.sentences for one in found), {})
+    return decide.sentences(routing.rule_set_id, routing.winner) if routing.rule_set_id and routing.winner else {}
 
 
 def _into_triage(request_id: int, error: Exception, at: datetime) -> ServiceRequest:
@@ -296,7 +304,8 @@ def _anew(
         raise WrongState(f"Request {request} is just being taken in. Try again in a minute.")
     former = request.service
     if service is not None:
-        put(request, service=service)
+        put(request, service_id=service.pk)
+        request.service = service
         add_answers(request, answers or {})
     links, facts, routing = decided(request, calendar, placed(request), at, keep_manual=keep_manual)
     asked, request.service = request.service, former  # work compares the service it was of with the one it is of now
@@ -336,14 +345,6 @@ def withdraw(request_id: int, *, by: Who = REPORTER, at: datetime | None = None,
     return transition(request_id, to=State.CANCELLED, by=by, at=at, words=steps.Words(note=note))
 
 
-def reopen(request_id: int, *, by: Who = REPORTER, at: datetime | None = None, reason: str = "") -> ServiceRequest:
-    """A closed request begins again where it last was."""
-    return one_step(
-        request_id, by, at,
-        lambda request, actor, calendar, now: steps.reopen(request, by=actor, at=now, calendar=calendar, reason=reason),
-    )  # fmt: skip
-
-
 # --- told and answered ------------------------------------------------------------------------------------------------
 
 
@@ -360,20 +361,6 @@ def add_details(
         calendar = calendar_of(request.jurisdiction)
         unaddressed(request, tell.step(case(request, calendar, now), made, photos=len(photos)), now)
     return request
-
-
-def answer(
-    request_id: int, reply: satisfaction.Reply, *, by: Who = REPORTER, at: datetime | None = None
-) -> ServiceRequest:
-    """Was it resolved, and how was the staff? By the reporter, or by staff who asked on the telephone."""
-    return one_step(
-        request_id, by, at, lambda request, actor, _c, now: satisfaction.answer(request, reply, at=now, by=actor)
-    )
-
-
-def told(request_id: int, *, how: str, by: Who, at: datetime | None = None) -> ServiceRequest:
-    """Staff told the resident that it is closed."""
-    return one_step(request_id, by, at, lambda request, actor, _c, now: steps.told(request, how=how, by=actor, at=now))
 
 
 def stop_messages(request_id: int) -> ServiceRequest:

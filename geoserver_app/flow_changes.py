@@ -16,8 +16,8 @@ from geoserver_app.handling import Who, actor_of, change, need, one_step, put, r
 from geoserver_app.intake.models import Media, Review, ServiceRequest
 from geoserver_app.org.calendar import OfficeCalendar
 from geoserver_app.org.models import Agency, Department, Post
-from geoserver_app.work import copies, handing, orders, steps
-from geoserver_app.work.actor import Actor
+from geoserver_app.work import copies, handing, orders, satisfaction, steps
+from geoserver_app.work.actor import REPORTER, Actor
 from geoserver_app.work.errors import NotAllowed
 from geoserver_app.work.history import Kind, record
 from geoserver_app.work.models import WorkOrder
@@ -125,6 +125,28 @@ def _order(order_id: int, request: ServiceRequest) -> WorkOrder:
     order = WorkOrder.objects.get(pk=order_id)
     order.request = request
     return order
+
+
+def reopen(request_id: int, *, by: Who = REPORTER, at: datetime | None = None, reason: str = "") -> ServiceRequest:
+    """A closed request begins again where it last was."""
+    return one_step(
+        request_id, by, at,
+        lambda request, actor, calendar, now: steps.reopen(request, by=actor, at=now, calendar=calendar, reason=reason),
+    )  # fmt: skip
+
+
+def answer(
+    request_id: int, reply: satisfaction.Reply, *, by: Who = REPORTER, at: datetime | None = None
+) -> ServiceRequest:
+    """Was it resolved, and how was the staff? By the reporter, or by staff who asked on the telephone."""
+    return one_step(
+        request_id, by, at, lambda request, actor, _c, now: satisfaction.answer(request, reply, at=now, by=actor)
+    )
+
+
+def told(request_id: int, *, how: str, by: Who, at: datetime | None = None) -> ServiceRequest:
+    """Staff told the resident that it is closed."""
+    return one_step(request_id, by, at, lambda request, actor, _c, now: steps.told(request, how=how, by=actor, at=now))
 
 
 # --- looked at and released -------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from datetime import datetime
 from geoserver_app.failpoint import reached
 from geoserver_app.geocode.first import locate
 from geoserver_app.handling import put, stage
+from geoserver_app.intake.answers import answers_of
 from geoserver_app.intake.models import Review, ServiceRequest
 from geoserver_app.intake.store import place_columns
 from geoserver_app.link.links import Links
@@ -53,7 +54,7 @@ def decided(
 ) -> tuple[Links, Facts, decide.Routing]:
     """What its place lies in, what rules look at, and who gets it; nothing is written."""
     with stage(Stage.LINK):
-        answers = dict(request.answers.values_list("attribute__code", "value"))
+        answers = answers_of(request)
         links = _linked_today(subject_of(request, answers=answers, located=located, keep_manual=keep_manual), at)
     reached("flow.linked")
     with stage(Stage.ROUTE):

@@ -19,6 +19,7 @@ from geoserver_app.notify.masks import mask_address
 from geoserver_app.notify.models import Message, Picture
 from geoserver_app.notify.recipients import Recipient
 from geoserver_app.work.sight import visible_to
+from layers import rows
 
 KEEP = timedelta(days=180)
 
@@ -48,8 +49,7 @@ def put(request: ServiceRequest, drafts: Iterable[Draft], *, cause: str, at: dat
     if request.source:
         return 0
     messages = [_message(request, draft, cause, at) for draft in drafts]
-    if messages:
-        Message.objects.bulk_create(messages, ignore_conflicts=True)
+    rows.insert(*messages, ignore_conflicts=True)
     return len(messages)
 
 

@@ -11,8 +11,15 @@ from geoserver_app.org.models import Post
 from geoserver_app.work.actor import Actor
 from geoserver_app.work.errors import Incomplete, NotAllowed
 from geoserver_app.work.models import Copy
+from layers import rows
+from layers.asked import ask
 
 _MAY = frozenset({Capability.WORK, Capability.HAND_ON, Capability.REVIEW})
+
+_HOLDERS = """
+select post_id from work_copy
+where request_id = %(request)s::bigint and post_id is distinct from %(post)s::bigint order by id
+"""
 
 
 def set_by_rule(request: ServiceRequest, post_ids: Iterable[int], *, at: datetime, first: bool = False) -> None:
@@ -20,8 +27,8 @@ def set_by_rule(request: ServiceRequest, post_ids: Iterable[int], *, at: datetim
     wanted = set(post_ids)
     if not first:
         Copy.objects.filter(request=request, by=None).exclude(post__in=wanted).delete()
-    rows = [Copy(request=request, post_id=post_id, at=at) for post_id in sorted(wanted)]
-    Copy.objects.bulk_create(rows, ignore_conflicts=True)
+    named = [Copy(request=request, post_id=post_id, at=at) for post_id in sorted(wanted)]
+    rows.insert(*named, ignore_conflicts=True)
 
 
 def add(request: ServiceRequest, post: Post, *, by: Actor, at: datetime) -> None:
@@ -35,5 +42,5 @@ def add(request: ServiceRequest, post: Post, *, by: Actor, at: datetime) -> None
 
 def holders(request: ServiceRequest) -> list[int]:
     """The ids of the desks with a copy, but for the one that has the request."""
-    held = Copy.objects.filter(request=request).exclude(post=request.post_id)
-    return list(held.order_by("pk").values_list("post_id", flat=True))
+    held = ask(_HOLDERS, {"request": request.pk, "post": request.post_id})
+    return [row.post_id for row in held]

@@ -65,9 +65,8 @@ def _points(count: int) -> list[tuple[float, float]]:
 
 
 def _posts(report: Report, place: Any) -> None:
-    """Every POST through the page itself, from a visitor of its own; undone at the end."""
+    """Every POST through the page itself, from a visitor of its own, and committed; their jobs are taken out again."""
     from django.conf import settings
-    from django.db import transaction
     from django.test import Client
 
     from geoserver_app.catalog.models import Service
@@ -78,21 +77,20 @@ def _posts(report: Report, place: Any) -> None:
     services = Service.objects.filter(jurisdiction=place, retired_on=None).count()
     points = _points(POSTS + 20)
     client = Client()
-    with transaction.atomic():
-        before = ServiceRequest.objects.count()
-        times = []
-        for number, (lon, lat) in enumerate(points):
-            form = {
-                "key": f"{number:032x}", "service": "litter_can" if number % 2 else "curb_gutter", "lon": f"{lon:.7f}",
-                "lat": f"{lat:.7f}", "description": f"Measured, number {number}", "do": "send",
-            }  # fmt: skip
-            start = time.perf_counter()
-            answer = client.post("/report/", form, REMOTE_ADDR=f"198.51.{number // 250}.{number % 250 + 1}")
-            times.append(time.perf_counter() - start)
-            assert answer.status_code == 303, answer.status_code
-        made = ServiceRequest.objects.count() - before
-        assert made == len(points), made
-        transaction.set_rollback(True)
+    before, run = ServiceRequest.objects.count(), time.time_ns()
+    times = []
+    for number, (lon, lat) in enumerate(points):
+        form = {
+            "key": f"{run:016x}{number:016x}", "service": "litter_can" if number % 2 else "curb_gutter",
+            "lon": f"{lon:.7f}", "lat": f"{lat:.7f}", "description": f"Measured, number {number}", "do": "send",
+        }  # fmt: skip
+        start = time.perf_counter()
+        answer = client.post("/report/", form, REMOTE_ADDR=f"198.51.{number // 250}.{number % 250 + 1}")
+        times.append(time.perf_counter() - start)
+        assert answer.status_code == 303, answer.status_code
+    made = ServiceRequest.objects.filter(idempotency_key__startswith=f"web-{run:016x}").exclude(state="received")
+    assert made.count() == len(points), made.count()
+    _run("delete from procrastinate_jobs where status = 'todo'")
     times = sorted(times[20:])
     what = f"n={services} services, {before:,} requests present"
     report.line(f"POST to answer, p95 ({what})", times[int(len(times) * 0.95)] * 1e3, "ms", n=len(times))
@@ -103,35 +101,30 @@ def _posts(report: Report, place: Any) -> None:
 
 
 def _one(report: Report, place: Any) -> None:
-    """The statement that links one place against the plainest one, both prepared on a connection of their own."""
+    """The statement that links one place, and the linking itself, against the plainest one, asked in the same way."""
+    from django.utils import timezone
+
     from geoserver_app.catalog.models import Service
     from geoserver_app.link.found import parameters, statement
     from geoserver_app.link.one import link
     from geoserver_app.link.subject import subject_at
+    from layers.asked import ask
 
     service = Service.objects.select_related("jurisdiction").get(jurisdiction=place, code="weeds")
-    from django.utils import timezone
-
     at = timezone.now()
     subjects = [subject_at(service, lon, lat, at=at, answers={}) for lon, lat in _points(POINTS)]
     values = [parameters(subject) for subject in subjects]
-    with database.connect() as raw:
-        raw.execute("set plan_cache_mode = force_generic_plan")
-        ours = _asker(raw, statement(), values)
-        bare = _asker(raw, (BARE / "link_one.sql").read_text(encoding="utf-8"), values)
-        one, other, ratio = paired_ratio(ROUNDS, ours, bare)
-    n = len(values)
-    report.line(
-        "link of one, SQL", one / n * 1e3, "ms", ratio=(ratio, f"the plainest SQL ({other / n * 1e3:.2f} ms)"), n=n
-    )
-    start = time.perf_counter()
-    for subject in subjects:
-        link(subject)
-    report.line("link of one, with its Python objects", (time.perf_counter() - start) / n * 1e3, "ms", n=n)
-
-
-def _asker(raw: Any, text: str, values: list[dict[str, Any]]) -> Callable[[], object]:
-    return lambda: [raw.execute(text, one, prepare=True, binary=True).fetchall() for one in values]
+    plainest = (BARE / "link_one.sql").read_text(encoding="utf-8")
+    _run("set plan_cache_mode = force_generic_plan")
+    works: dict[str, Callable[[], object]] = {
+        "link of one, SQL": lambda: [ask(statement(), one) for one in values],
+        "link of one, with its Python objects": lambda: [link(subject) for subject in subjects],
+    }
+    for name, work in works.items():
+        one, other, ratio = paired_ratio(ROUNDS, work, lambda: [ask(plainest, one) for one in values])
+        limit = f"the plainest SQL ({other / len(values) * 1e3:.2f} ms)"
+        report.line(name, one / len(values) * 1e3, "ms", ratio=(ratio, limit), n=len(values))
+    _run("reset plan_cache_mode")
 
 
 # --- many -------------------------------------------------------------------------------------------------------------
