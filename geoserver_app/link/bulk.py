@@ -135,6 +135,7 @@ def _text(step: str, few: bool) -> str:
         other_pieces=_pairs(_other_pieces(few), covers, few),
         stretches=_pairs("select * from link_stretch", by_border, few),
         lines=_pairs("select * from link_line_of", _within_reach("line"), few),
+        close_streets=_pairs(_STREETS, _CLOSE_TO_PLACE if few else _CLOSE_TO_STREET, few),
         lots=_pairs("select * from link_lot_shape", covers, few),
         beside=_pairs("select * from link_lot_shape", _within_reach("plane"), few),
         cover=_COVER,
@@ -155,6 +156,14 @@ def _text(step: str, few: bool) -> str:
 _COVER = """(select p.place, h.kind_id, h.area_id, h.shape_id, h.bit, h.ground from link_hit h
     join link_place p on p.spot = h.spot
     union all select place, kind_id, area_id, shape_id, bit, ground from link_other)"""
+
+
+# Streets of today, and the boxes by which those that may be close to a place are found.
+_STREETS = """select c.id, c.plane, k.jurisdiction_id from layers_centerlineshape c
+    join link_kind k on k.kind_id = c.kind_id and k.plain and k.feature_class = 'centerline'
+    where c.in_force and c.street_name <> ''"""
+_CLOSE_TO_PLACE = "s.jurisdiction_id = x.jurisdiction_id and x.plane && ST_Expand(s.plane, %(close_m)s)"
+_CLOSE_TO_STREET = "s.jurisdiction_id = x.jurisdiction_id and s.plane && ST_Expand(x.plane, %(close_m)s)"
 
 
 def _pieces(which: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -106,15 +106,21 @@ def _without_rules(jurisdiction: Jurisdiction) -> None:
 
 
 def open_sql(calendar: OfficeCalendar) -> str:
-    """SQL for "somebody is at City Hall" at ``t.local``, the wall clock; the same as OfficeCalendar.is_open()."""
+    """SQL for "somebody is at City Hall" at ``t.local``, the wall clock; the same as OfficeCalendar.is_open().
+
+    ``t.minute`` is the minute of the local week.
+    """
     stretches = " or ".join(
-        f"extract(isodow from t.local) = {one.weekday + 1}"
-        f" and t.local::time >= '{one.opens:%H:%M}' and t.local::time < '{one.closes:%H:%M}'"
+        f"t.minute >= {_minute(one.weekday, one.opens)} and t.minute < {_minute(one.weekday, one.closes)}"
         for one in calendar.week
     )
     days = ", ".join(f"'{day:%Y-%m-%d}'" for day in sorted(calendar.holidays))
     holidays = f" and t.local::date <> all(array[{days}]::date[])" if days else ""
     return f"(({stretches or 'false'}){holidays})"
+
+
+def _minute(weekday: int, clock: time) -> int:
+    return weekday * 1440 + clock.hour * 60 + clock.minute
 
 
 @cache

@@ -45,5 +45,4 @@ create index on link_spot using gist (point);
 create index on link_spot using gist (plane);
 create index on link_spot using gist (around) where reach > 0;
 create index on link_place (spot);
-create index on link_visit (request_id);
 analyze link_visit (request_id, place), link_spot (spot, jurisdiction_id, reach, inside), link_place;

@@ -38,9 +38,11 @@ left join route_place l on l.place = v.place
 left join link_means m on m.request_id = b.request_id
 left join link_tapped w on w.request_id = b.request_id
 cross join lateral (
-    select local, ((extract(isodow from local)::int - 1) * 1440 + extract(hour from local)::int * 60
-                   + extract(minute from local)::int) as minute
-    from (select b.requested_datetime at time zone j.time_zone as local offset 0) as clock) as t
+    -- date_part, not extract: its arithmetic is in floats, not in decimals, which shows in a million rows.
+    select local, (date_part('isodow', local)::int - 1) * 1440 + date_part('hour', local)::int * 60
+                  + date_part('minute', local)::int as minute
+    from (select b.requested_datetime at time zone j.time_zone as local offset 0) as clock
+    offset 0) as t
 where b.jurisdiction_id = %(jurisdiction)s;
 
 create temporary table route_fact on commit drop as
