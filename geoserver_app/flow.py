@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
@@ -227,7 +228,7 @@ def move(request_id: int, place: Place, *, by: Who, at: datetime | None = None, 
     """Another place: linked and routed again; both places stand in the history. Areas chosen by hand are asked anew."""
 
     def step(request: ServiceRequest, actor: Actor, calendar: OfficeCalendar, now: datetime) -> Step:
-        need(actor, Capability.CORRECT, "You may not move this request.")
+        need(actor, Capability.CORRECT, _("You may not move this request."))
         before = [request.geom.x, request.geom.y] if request.geom else None
         put(
             request,
@@ -257,9 +258,9 @@ def recategorise(
     history."""
 
     def step(request: ServiceRequest, actor: Actor, calendar: OfficeCalendar, now: datetime) -> Step:
-        need(actor, Capability.CORRECT, "You may not change the service of this request.")
+        need(actor, Capability.CORRECT, _("You may not change the service of this request."))
         if service.jurisdiction_id != request.jurisdiction_id:
-            raise NotFound(f"'{service.code}' is no service of this city.")
+            raise NotFound(_("'%s' is no service of this city.") % service.code)
         before = dict(request.answers.values_list("attribute__code", "value"))
         data = {"service": [request.service.code, service.code], "answers": [before, dict(answers)]}
         Answer.objects.filter(request=request).delete()
@@ -275,9 +276,9 @@ def choose_area(request_id: int, area: Area, *, by: Who, at: datetime | None = N
     """Staff say which area of a kind it belongs to, whatever the borders say; linked and routed again."""
 
     def step(request: ServiceRequest, actor: Actor, calendar: OfficeCalendar, now: datetime) -> Step:
-        need(actor, Capability.REVIEW, "You may not choose the area of this request.")
+        need(actor, Capability.REVIEW, _("You may not choose the area of this request."))
         if area.jurisdiction_id != request.jurisdiction_id:
-            raise NotFound(f"'{area.code}' is no area of this city.")
+            raise NotFound(_("'%s' is no area of this city.") % area.code)
         trace.choose(request.pk, area)
         data = {"area": [None, f"{area.kind.code}:{area.code}"]}
         return _anew(request, actor, calendar, now, because=Kind.MOVED, data=data)
@@ -289,7 +290,7 @@ def place_again(request_id: int, *, by: Who, at: datetime | None = None) -> Serv
     """Linked and routed again as it stands: after a stage failed, or when rules or areas were put right."""
 
     def step(request: ServiceRequest, actor: Actor, calendar: OfficeCalendar, now: datetime) -> Step:
-        need(actor, Capability.REVIEW, "You may not route this request again.")
+        need(actor, Capability.REVIEW, _("You may not route this request again."))
         return _anew(request, actor, calendar, now, because=Kind.MOVED, data={"again": True})
 
     return one_step(request_id, by, at, step)
@@ -301,7 +302,7 @@ def _anew(
     answers: Mapping[str, Any] | None = None, keep_manual: bool = True,
 ) -> Step:  # fmt: skip
     if request.state == State.RECEIVED:
-        raise WrongState(f"Request {request} is just being taken in. Try again in a minute.")
+        raise WrongState(_("Request %s is just being taken in. Try again in a minute.") % request)
     former = request.service
     if service is not None:
         put(request, service_id=service.pk)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from geoserver_app.accounts.models import User
 from geoserver_app.accounts.roles import Capability
@@ -116,7 +117,7 @@ def cancel_order(order_id: int, *, by: Who, at: datetime | None = None) -> Servi
 def _request_of_order(order_id: int) -> int:
     found = WorkOrder.objects.filter(pk=order_id).values_list("request", flat=True).first()
     if found is None:
-        raise NotFound("There is no such work order.")
+        raise NotFound(_("There is no such work order."))
     return int(found)
 
 
@@ -157,10 +158,10 @@ def resolve_review(review_id: int, *, by: Who, at: datetime | None = None) -> Se
     now = at or timezone.now()
     found = Review.objects.filter(pk=review_id).first()
     if found is None:
-        raise NotFound("There is no such review.")
+        raise NotFound(_("There is no such review."))
     with change(found.request_id) as request:
         actor = actor_of(by, request)
-        need(actor, Capability.REVIEW, "You may not decide this.")
+        need(actor, Capability.REVIEW, _("You may not decide this."))
         if resolve(request, actor, now, only=review_id):
             data = {"stage": found.stage, "reason": found.reason}
             record(request, Kind.REVIEWED, Present.of(request), by=actor, at=now, data=data)
@@ -171,7 +172,7 @@ def publish_photo(media_id: int, public: bool, *, by: Who, at: datetime | None =
     """Shows a photo to everybody, or hides it again; never one of a service that never shows any."""
     found = Media.objects.filter(pk=media_id).first()
     if found is None:
-        raise NotFound("This photo is not there any more.")
+        raise NotFound(_("This photo is not there any more."))
     with change(found.request_id) as request:
         actor = actor_of(by, request)
         _may_publish(request, actor, request.service.photo_publication if public else "")
@@ -193,6 +194,6 @@ def publish_text(request_id: int, text: str, *, by: Who, at: datetime | None = N
 
 
 def _may_publish(request: ServiceRequest, actor: Actor, policy: str) -> None:
-    need(actor, Capability.PUBLISH, "You may not release texts or photos of this request.")
+    need(actor, Capability.PUBLISH, _("You may not release texts or photos of this request."))
     if policy == Service.Publication.NEVER or (policy and not request.is_public):
-        raise NotAllowed("Nothing of this request is shown to everybody: its service says so.")
+        raise NotAllowed(_("Nothing of this request is shown to everybody: its service says so."))

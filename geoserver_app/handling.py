@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -90,7 +91,7 @@ def actor_of(by: Who, request: ServiceRequest) -> Actor:
     if isinstance(by, Actor):
         return by
     if not may_see(by, request):
-        raise NotFound(f"There is no request {request} that you may see.")
+        raise NotFound(_("There is no request %s that you may see.") % request)
     return staff_for(by, request)
 
 

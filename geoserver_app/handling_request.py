@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from geoserver_app.catalog import standing as services
 from geoserver_app.intake.models import Reporter, ServiceRequest
@@ -35,7 +36,7 @@ def locked(request_id: int, *, longest_ms: int | None = None) -> ServiceRequest:
     limit: list[Asked] = [(_LIMIT, {"limit": str(longest_ms)})] if longest_ms else []
     *_limited, rows = ask_all(*limit, (_locked(), {"request": request_id}))
     if not rows:
-        raise NotFound("There is no such request.")
+        raise NotFound(_("There is no such request."))
     row = rows[0]
     values = [_read(getattr(row, name)) for name in _COLUMNS]
     request: ServiceRequest = ServiceRequest.from_db(connection.alias, _COLUMNS, values)

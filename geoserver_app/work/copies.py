@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.org.models import Post
@@ -34,9 +36,9 @@ def set_by_rule(request: ServiceRequest, post_ids: Iterable[int], *, at: datetim
 def add(request: ServiceRequest, post: Post, *, by: Actor, at: datetime) -> None:
     """A copy by hand, to a desk of the same city."""
     if not by.is_one_of(frozenset(_MAY)) or by.user_id is None:
-        raise NotAllowed("You may not send copies of this request.")
+        raise NotAllowed(_("You may not send copies of this request."))
     if post.department.jurisdiction_id != request.jurisdiction_id or not post.active:
-        raise Incomplete(f"{post} is no desk of this city.")
+        raise Incomplete(_("%s is no desk of this city.") % post)
     Copy.objects.get_or_create(request=request, post=post, defaults={"at": at, "by_id": by.user_id})
 
 
