@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from geoserver_app import flow
-from geoserver_app.flow_many import BLOCK, Progress, days_of_change, execute, forget, midnight, run_step
+from geoserver_app.flow_many import Progress, days_of_change, execute, forget, midnight, run_step
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.link import bulk as linking
 from geoserver_app.link.one import link
@@ -25,6 +25,9 @@ from geoserver_app.side_by_side import Turn, side_by_side
 from geoserver_app.work import history_many
 from geoserver_app.work.actor import SYSTEM
 from layers.models import Jurisdiction, Kind
+
+# What all places are compared with is prepared for each block anew: fewer, larger blocks than those of an import.
+BLOCK = 100_000
 
 
 @dataclass(frozen=True)

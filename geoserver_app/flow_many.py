@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 from zoneinfo import ZoneInfo
@@ -261,6 +262,7 @@ def midnight(day: date, jurisdiction: Jurisdiction) -> datetime:
 
 
 _PRESENT = [one.name for one in fields(Present)]
+_present_of = attrgetter(*_PRESENT)
 
 
 def _opened(filed: dict[int, Filed]) -> list[Opened]:
@@ -275,7 +277,7 @@ def _copy_pasts(pasts: Sequence[Past]) -> None:
     columns = ", ".join(["request_id", "reviewed_at", *_PRESENT])
     with connection.cursor() as cursor, cast(Any, cursor).copy(f"copy past_batch ({columns}) from stdin") as copy:
         for past in pasts:
-            copy.write_row((past.request_id, past.reviewed_at, *astuple(past.present)))
+            copy.write_row((past.request_id, past.reviewed_at, *_present_of(past.present)))
 
 
 def forget() -> None:
