@@ -11,18 +11,34 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from geoserver_app.accounts.models import User
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
 from geoserver_app.failpoint import reached
-from geoserver_app.geocode.first import locate
+from geoserver_app.flow_changes import (
+    answer,
+    assign,
+    cancel_order,
+    change_priority,
+    complete_order,
+    copy_to,
+    hand_on,
+    note,
+    open_order,
+    publish_photo,
+    publish_text,
+    refer,
+    reopen,
+    resolve_review,
+    told,
+)
+from geoserver_app.flow_placing import decided, outcome, placed, triage_desk
 from geoserver_app.handling import (
     StageFailed,
     Who,
@@ -31,7 +47,6 @@ from geoserver_app.handling import (
     change,
     keep,
     later,
-    locked,
     need,
     one_step,
     put,
@@ -41,38 +56,39 @@ from geoserver_app.handling import (
     unaddressed,
     write,
 )
+from geoserver_app.handling_request import locked
 from geoserver_app.intake.models import Answer, Media, Reporter, Review, ServiceRequest
-from geoserver_app.intake.store import Stored, add_answers, add_photos, place_columns, store
+from geoserver_app.intake.store import Stored, add_answers, add_photos, once, place_columns, store
 from geoserver_app.intake.submission import Photo, Submission
 from geoserver_app.link import trace
-from geoserver_app.link.links import Doubt, Links
-from geoserver_app.link.one import link
-from geoserver_app.link.subject import Located, Subject, subject_of
+from geoserver_app.link.links import Doubt
 from geoserver_app.notify import outbox, tell
 from geoserver_app.notify.models import Message
 from geoserver_app.org.calendar import OfficeCalendar, calendar_of
-from geoserver_app.org.models import Agency, Department, Post
 from geoserver_app.route import decide
-from geoserver_app.route.facts import Facts, facts_of
-from geoserver_app.route.models import Rule
-from geoserver_app.work import copies, handing, orders, satisfaction, steps
+from geoserver_app.work import steps
 from geoserver_app.work.actor import REPORTER, SYSTEM, Actor
-from geoserver_app.work.errors import NotAllowed, WrongState
-from geoserver_app.work.history import Kind, record
-from geoserver_app.work.models import WorkOrder
-from geoserver_app.work.opening import Outcome, open_request, reroute
-from geoserver_app.work.present import Present, Step
+from geoserver_app.work.errors import WrongState
+from geoserver_app.work.history import Kind
+from geoserver_app.work.opening import open_request, reroute
+from geoserver_app.work.present import Step
 from geoserver_app.work.states import State
+from layers import rows
 from layers.errors import NotFound
 from layers.models import Area
+
+# What may happen to a request, in the order of its life; changes of one step stand in flow_changes.py.
+__all__ = [
+    "Place", "add_details", "answer", "answered", "assign", "cancel_order", "change_priority", "choose_area",
+    "complete_order", "copy_to", "hand_on", "message_ended", "move", "note", "open_order", "place_again",
+    "publish_photo", "publish_text", "recategorise", "refer", "reopen", "resolve_review", "settle",
+    "stop_messages", "submit", "told", "transition", "withdraw",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
 Stage = Review.Stage
 _NO_WORDS = steps.Words()
-
-# A locator's candidate below this is a guess: the request waits in review with the address as it was given.
-SURE = 0.8
 
 
 @dataclass(frozen=True)
@@ -96,10 +112,7 @@ def submit(submission: Submission, *, at: datetime | None = None) -> Stored:
     What comes after the commit never makes it fail: the worker goes on where this process broke off.
     """
     at = at or timezone.now()
-    with transaction.atomic():
-        stored = store(submission, at=at)
-        if stored.is_new:
-            later("settle_request", stored.request.pk)
+    stored = once(submission, lambda: _taken_in(submission, at))
     reached("flow.stored")
     if stored.request.state == State.RECEIVED:
         try:
@@ -109,23 +122,33 @@ def submit(submission: Submission, *, at: datetime | None = None) -> Stored:
     return stored
 
 
+def _taken_in(submission: Submission, at: datetime) -> Stored:
+    stored = store(submission, at=at)
+    if stored.is_new:
+        later("settle_request", stored.request.pk)
+    return stored
+
+
 def answered(submission: Submission, *, resolution: str, by: Who, at: datetime | None = None) -> Stored:
     """A question that was answered while it was asked: taken in, closed and told in one, as its service's department's.
 
     Nobody is handed it and nobody waits to be told; ``by`` is whoever answered.
     """
-    at = at or timezone.now()
-    with transaction.atomic():
-        stored = store(submission, at=at)
-        if not stored.is_new:
-            return stored
-        with change(stored.request.pk) as request:
-            put(request, department=request.service.department)
-            actor, words = actor_of(by, request), steps.Words(resolution=resolution)
-            closed = steps.transition(request, to=State.CLOSED, by=actor, at=at, words=words)
-            put(request, **closed.present.columns())
-            told_too = steps.told(request, how=submission.channel, by=actor, at=at)
-            put(request, **told_too.present.columns())
+    now = at or timezone.now()
+    return once(submission, lambda: _answered(submission, resolution, by, now))
+
+
+def _answered(submission: Submission, resolution: str, by: Who, at: datetime) -> Stored:
+    stored = store(submission, at=at)
+    if not stored.is_new:
+        return stored
+    with change(stored.request.pk) as request:
+        put(request, department_id=request.service.department_id)
+        actor, words = actor_of(by, request), steps.Words(resolution=resolution)
+        closed = steps.transition(request, to=State.CLOSED, by=actor, at=at, words=words)
+        put(request, **closed.present.columns())
+        told_too = steps.told(request, how=submission.channel, by=actor, at=at)
+        put(request, **told_too.present.columns())
     return Stored(request, is_new=True)
 
 
@@ -146,10 +169,10 @@ def settle(request_id: int, *, at: datetime | None = None) -> ServiceRequest:
 
 def _begin(request: ServiceRequest, at: datetime) -> None:
     calendar = calendar_of(request.jurisdiction)
-    located = _placed(request)
-    links, facts, routing = _decided(request, calendar, located, at, keep_manual=False)
-    with stage(Stage.WORK):
-        step = open_request(request, _outcome(routing), calendar=calendar, at=at)
+    located = placed(request)
+    links, facts, routing = decided(request, calendar, located, at, keep_manual=False)
+    with stage(Stage.WORK), rows.together():
+        step = open_request(request, outcome(routing), calendar=calendar, at=at)
         doubts = write(request, step, links, routing)
         keep(request, links, facts, routing, at, first=True)
     reached("flow.opened")
@@ -159,86 +182,19 @@ def _begin(request: ServiceRequest, at: datetime) -> None:
     reached("flow.told")
 
 
-def _placed(request: ServiceRequest) -> Located | None:
-    """Where its address is; a report without a pin gets that place."""
-    text = request.address_text.strip()
-    if not text or (request.place_method == ServiceRequest.PlaceMethod.ADDRESS and request.geom is not None):
-        return Located(request.geom.x, request.geom.y, text) if text and request.geom else None
-    with stage(Stage.GEOCODE):
-        on = request.jurisdiction.local_date(request.requested_datetime)
-        best = next(iter(locate(request.jurisdiction, text, on=on, limit=1)), None)
-    reached("flow.located")
-    if best is None or best.score < SURE:
-        return None
-    if request.geom is None:
-        method = ServiceRequest.PlaceMethod.ADDRESS.value
-        put(request, place_method=method, **place_columns(best.lon, best.lat))
-    return Located(best.lon, best.lat, best.label)
-
-
-def _decided(
-    request: ServiceRequest,
-    calendar: OfficeCalendar,
-    located: Located | None,
-    at: datetime,
-    *,
-    keep_manual: bool = True,
-) -> tuple[Links, Facts, decide.Routing]:
-    """What its place lies in, what rules look at, and who gets it; nothing is written."""
-    with stage(Stage.LINK):
-        answers = dict(request.answers.values_list("attribute__code", "value"))
-        links = _linked_today(subject_of(request, answers=answers, located=located, keep_manual=keep_manual), at)
-    reached("flow.linked")
-    with stage(Stage.ROUTE):
-        asked, channel, language = request.requested_datetime, request.channel, request.language
-        facts = facts_of(
-            request.service, links, at=asked, channel=channel, language=language, answers=answers, calendar=calendar
-        )
-        routing = decide.decide(facts, jurisdiction_id=request.jurisdiction_id)
-    reached("flow.routed")
-    return links, facts, routing
-
-
-def _linked_today(subject: Subject, at: datetime) -> Links:
-    """The links as filed; with the areas of today where the request is of another day and borders moved since."""
-    links = link(subject)
-    today = subject.jurisdiction.local_date(at)
-    if subject.on == today or subject.lon is None:
-        return links
-    now = link(replace(subject, on=today)).area_ids
-    return replace(links, areas_today=now if now != links.area_ids else None)
-
-
-def _outcome(routing: decide.Routing) -> Outcome:
-    return Outcome(
-        priority=routing.priority,
-        department_id=routing.department_id,
-        post_id=routing.post_id,
-        agency_id=routing.agency_id,
-        triage=routing.triage,
-        copies=routing.copies,
-    )
-
-
 def _tell_opening(
     request: ServiceRequest, routing: decide.Routing, doubts: Sequence[str], calendar: OfficeCalendar, at: datetime
 ) -> tell.Told:
     about = case(request, calendar, at)
     if request.state != State.TRIAGE:
-        return tell.opened(about, why=_sentences(routing))
+        return tell.opened(about, why=_sentences(routing), followers=sorted({*routing.copies} - {routing.post_id}))
     tell.receipt(about)
-    return tell.triage(about, _triage_desk(request, routing), tuple(doubts), cause="opened")
-
-
-def _triage_desk(request: ServiceRequest, routing: decide.Routing) -> list[int]:
-    desk = routing.post_id or decide.triage(request.jurisdiction_id, priority=request.priority, reason="").post_id
-    return [desk] if desk else []
+    return tell.triage(about, triage_desk(request, routing), tuple(doubts), cause="opened")
 
 
 def _sentences(routing: decide.Routing) -> Mapping[str, str]:
     """The winning rule as a person says it, by language; empty where the table of defaults decided."""
-    found = Rule.objects.filter(rule_set=routing.rule_set_id, position=routing.winner or 0).only("sentences")
-    return next((one.sentences for one in found), {})
+    return decide.sentences(routing.rule_set_id, routing.winner) if routing.rule_set_id and routing.winner else {}
 
 
 def _into_triage(request_id: int, error: Exception, at: datetime) -> ServiceRequest:
@@ -259,7 +215,7 @@ def _into_triage(request_id: int, error: Exception, at: datetime) -> ServiceRequ
 def _begin_in_triage(request: ServiceRequest, where: str, failed: Doubt, at: datetime) -> None:
     calendar = calendar_of(request.jurisdiction)
     routing = decide.triage(request.jurisdiction_id, priority=request.service.priority, reason=failed.reason)
-    step = open_request(request, _outcome(routing), calendar=calendar, at=at)
+    step = open_request(request, outcome(routing), calendar=calendar, at=at)
     put(request, **step.present.columns())
     review(request, where, [failed], at)
     unaddressed(request, _tell_opening(request, routing, [failed.reason], calendar, at), at)
@@ -272,7 +228,7 @@ def move(request_id: int, place: Place, *, by: Who, at: datetime | None = None, 
     """Another place: linked and routed again; both places stand in the history. Areas chosen by hand are asked anew."""
 
     def step(request: ServiceRequest, actor: Actor, calendar: OfficeCalendar, now: datetime) -> Step:
-        need(actor, Capability.CORRECT, "You may not move this request.")
+        need(actor, Capability.CORRECT, _("You may not move this request."))
         before = [request.geom.x, request.geom.y] if request.geom else None
         put(
             request,
@@ -302,9 +258,9 @@ def recategorise(
     history."""
 
     def step(request: ServiceRequest, actor: Actor, calendar: OfficeCalendar, now: datetime) -> Step:
-        need(actor, Capability.CORRECT, "You may not change the service of this request.")
+        need(actor, Capability.CORRECT, _("You may not change the service of this request."))
         if service.jurisdiction_id != request.jurisdiction_id:
-            raise NotFound(f"'{service.code}' is no service of this city.")
+            raise NotFound(_("'%s' is no service of this city.") % service.code)
         before = dict(request.answers.values_list("attribute__code", "value"))
         data = {"service": [request.service.code, service.code], "answers": [before, dict(answers)]}
         Answer.objects.filter(request=request).delete()
@@ -320,9 +276,9 @@ def choose_area(request_id: int, area: Area, *, by: Who, at: datetime | None = N
     """Staff say which area of a kind it belongs to, whatever the borders say; linked and routed again."""
 
     def step(request: ServiceRequest, actor: Actor, calendar: OfficeCalendar, now: datetime) -> Step:
-        need(actor, Capability.REVIEW, "You may not choose the area of this request.")
+        need(actor, Capability.REVIEW, _("You may not choose the area of this request."))
         if area.jurisdiction_id != request.jurisdiction_id:
-            raise NotFound(f"'{area.code}' is no area of this city.")
+            raise NotFound(_("'%s' is no area of this city.") % area.code)
         trace.choose(request.pk, area)
         data = {"area": [None, f"{area.kind.code}:{area.code}"]}
         return _anew(request, actor, calendar, now, because=Kind.MOVED, data=data)
@@ -334,7 +290,7 @@ def place_again(request_id: int, *, by: Who, at: datetime | None = None) -> Serv
     """Linked and routed again as it stands: after a stage failed, or when rules or areas were put right."""
 
     def step(request: ServiceRequest, actor: Actor, calendar: OfficeCalendar, now: datetime) -> Step:
-        need(actor, Capability.REVIEW, "You may not route this request again.")
+        need(actor, Capability.REVIEW, _("You may not route this request again."))
         return _anew(request, actor, calendar, now, because=Kind.MOVED, data={"again": True})
 
     return one_step(request_id, by, at, step)
@@ -346,15 +302,16 @@ def _anew(
     answers: Mapping[str, Any] | None = None, keep_manual: bool = True,
 ) -> Step:  # fmt: skip
     if request.state == State.RECEIVED:
-        raise WrongState(f"Request {request} is just being taken in. Try again in a minute.")
+        raise WrongState(_("Request %s is just being taken in. Try again in a minute.") % request)
     former = request.service
     if service is not None:
-        put(request, service=service)
+        put(request, service_id=service.pk)
+        request.service = service
         add_answers(request, answers or {})
-    links, facts, routing = _decided(request, calendar, _placed(request), at, keep_manual=keep_manual)
+    links, facts, routing = decided(request, calendar, placed(request), at, keep_manual=keep_manual)
     asked, request.service = request.service, former  # work compares the service it was of with the one it is of now
     step = reroute(
-        request, _outcome(routing), because=because, service=asked, by=actor, calendar=calendar, at=at, note=note,
+        request, outcome(routing), because=because, service=asked, by=actor, calendar=calendar, at=at, note=note,
         data=data,
     )  # fmt: skip
     request.service = asked
@@ -363,7 +320,7 @@ def _anew(
     keep(request, links, facts, routing, at)
     if step.state_changed and request.state == State.TRIAGE:
         about = case(request, calendar, at)
-        tell.triage(about, _triage_desk(request, routing), tuple(doubts), cause=f"change:{step.change.pk}")
+        tell.triage(about, triage_desk(request, routing), tuple(doubts), cause=f"change:{step.change.pk}")
     return step
 
 
@@ -389,165 +346,6 @@ def withdraw(request_id: int, *, by: Who = REPORTER, at: datetime | None = None,
     return transition(request_id, to=State.CANCELLED, by=by, at=at, words=steps.Words(note=note))
 
 
-def assign(
-    request_id: int, assignee: User | None, *, by: Who, at: datetime | None = None, note: str = ""
-) -> ServiceRequest:
-    """Names the person who does it, or nobody."""
-    return one_step(
-        request_id,
-        by,
-        at,
-        lambda request, actor, _c, now: handing.assign(request, assignee, by=actor, at=now, note=note),
-    )
-
-
-def hand_on(
-    request_id: int, department: Department, *, post: Post | None, by: Who, reason: str, at: datetime | None = None
-) -> ServiceRequest:
-    """Gives it to a department; where it waited for a decision, this is it."""
-
-    def step(request: ServiceRequest, actor: Actor, calendar: OfficeCalendar, now: datetime) -> Step:
-        made = handing.hand_on(request, department, post=post, by=actor, at=now, calendar=calendar, reason=reason)
-        resolve(request, actor, now)
-        return made
-
-    return one_step(request_id, by, at, step)
-
-
-def refer(request_id: int, agency: Agency, *, by: Who, at: datetime | None = None, reason: str = "") -> ServiceRequest:
-    """Gives it to an agency outside City Hall; where it waited for a decision, this is it."""
-
-    def step(request: ServiceRequest, actor: Actor, _calendar: OfficeCalendar, now: datetime) -> Step:
-        made = handing.refer(request, agency, by=actor, at=now, reason=reason)
-        resolve(request, actor, now)
-        return made
-
-    return one_step(request_id, by, at, step)
-
-
-def reopen(request_id: int, *, by: Who = REPORTER, at: datetime | None = None, reason: str = "") -> ServiceRequest:
-    """A closed request begins again where it last was."""
-    return one_step(
-        request_id, by, at,
-        lambda request, actor, calendar, now: steps.reopen(request, by=actor, at=now, calendar=calendar, reason=reason),
-    )  # fmt: skip
-
-
-def note(request_id: int, text: str, *, public: bool, by: Who, at: datetime | None = None) -> ServiceRequest:
-    """A note for staff or for everybody."""
-    return one_step(
-        request_id, by, at,
-        lambda request, actor, _c, now: steps.add_note(request, text, public=public, by=actor, at=now),
-    )  # fmt: skip
-
-
-def change_priority(
-    request_id: int, priority: str, *, by: Who, at: datetime | None = None, note: str = ""
-) -> ServiceRequest:
-    """More or less urgent."""
-    return one_step(
-        request_id, by, at,
-        lambda request, actor, _c, now: steps.change_priority(request, priority, by=actor, at=now, note=note),
-    )  # fmt: skip
-
-
-def copy_to(request_id: int, post: Post, *, by: Who, at: datetime | None = None) -> ServiceRequest:
-    """A desk follows it from now on without having it."""
-    with change(request_id) as request:
-        copies.add(request, post, by=actor_of(by, request), at=at or timezone.now())
-    return request
-
-
-def open_order(request_id: int, order: orders.Order, *, by: Who, at: datetime | None = None) -> ServiceRequest:
-    """A work order of the department that has it."""
-    return one_step(
-        request_id, by, at, lambda request, actor, _c, now: orders.open_order(request, order, by=actor, at=now)[1]
-    )
-
-
-def complete_order(
-    order_id: int, *, by: Who, at: datetime | None = None, done_at: datetime | None = None
-) -> ServiceRequest:
-    """The crew is done; with the last order the field action is taken."""
-
-    def step(request: ServiceRequest, actor: Actor, _calendar: OfficeCalendar, now: datetime) -> Step:
-        return orders.complete_order(_order(order_id, request), by=actor, at=now, done_at=done_at)
-
-    return one_step(_request_of_order(order_id), by, at, step)
-
-
-def cancel_order(order_id: int, *, by: Who, at: datetime | None = None) -> ServiceRequest:
-    """A work order will not be carried out."""
-
-    def step(request: ServiceRequest, actor: Actor, _calendar: OfficeCalendar, now: datetime) -> Step:
-        return orders.cancel_order(_order(order_id, request), by=actor, at=now)
-
-    return one_step(_request_of_order(order_id), by, at, step)
-
-
-def _request_of_order(order_id: int) -> int:
-    found = WorkOrder.objects.filter(pk=order_id).values_list("request", flat=True).first()
-    if found is None:
-        raise NotFound("There is no such work order.")
-    return int(found)
-
-
-def _order(order_id: int, request: ServiceRequest) -> WorkOrder:
-    """The order with the request that is locked, so that its step begins where that one stands."""
-    order = WorkOrder.objects.get(pk=order_id)
-    order.request = request
-    return order
-
-
-# --- looked at and released -------------------------------------------------------------------------------------------
-
-
-def resolve_review(review_id: int, *, by: Who, at: datetime | None = None) -> ServiceRequest:
-    """A person looked at it and it may stay as it is."""
-    now = at or timezone.now()
-    found = Review.objects.filter(pk=review_id).first()
-    if found is None:
-        raise NotFound("There is no such review.")
-    with change(found.request_id) as request:
-        actor = actor_of(by, request)
-        need(actor, Capability.REVIEW, "You may not decide this.")
-        if resolve(request, actor, now, only=review_id):
-            data = {"stage": found.stage, "reason": found.reason}
-            record(request, Kind.REVIEWED, Present.of(request), by=actor, at=now, data=data)
-    return request
-
-
-def publish_photo(media_id: int, public: bool, *, by: Who, at: datetime | None = None) -> ServiceRequest:
-    """Shows a photo to everybody, or hides it again; never one of a service that never shows any."""
-    found = Media.objects.filter(pk=media_id).first()
-    if found is None:
-        raise NotFound("This photo is not there any more.")
-    with change(found.request_id) as request:
-        actor = actor_of(by, request)
-        _may_publish(request, actor, request.service.photo_publication if public else "")
-        Media.objects.filter(pk=media_id).update(is_public=public, looked_at_by=actor.user_id)
-        data = {"photo": media_id, "public": [not public, public]}
-        record(request, Kind.PUBLISHED, Present.of(request), by=actor, at=at or timezone.now(), data=data)
-    return request
-
-
-def publish_text(request_id: int, text: str, *, by: Who, at: datetime | None = None) -> ServiceRequest:
-    """The words that everybody may read: the report's, or what staff made of them; empty hides them."""
-    with change(request_id) as request:
-        actor = actor_of(by, request)
-        _may_publish(request, actor, request.service.text_publication if text else "")
-        data = {"text": [request.public_description, text.strip()]}
-        record(request, Kind.PUBLISHED, Present.of(request), by=actor, at=at or timezone.now(), data=data)
-        put(request, public_description=text.strip())
-    return request
-
-
-def _may_publish(request: ServiceRequest, actor: Actor, policy: str) -> None:
-    need(actor, Capability.PUBLISH, "You may not release texts or photos of this request.")
-    if policy == Service.Publication.NEVER or (policy and not request.is_public):
-        raise NotAllowed("Nothing of this request is shown to everybody: its service says so.")
-
-
 # --- told and answered ------------------------------------------------------------------------------------------------
 
 
@@ -564,20 +362,6 @@ def add_details(
         calendar = calendar_of(request.jurisdiction)
         unaddressed(request, tell.step(case(request, calendar, now), made, photos=len(photos)), now)
     return request
-
-
-def answer(
-    request_id: int, reply: satisfaction.Reply, *, by: Who = REPORTER, at: datetime | None = None
-) -> ServiceRequest:
-    """Was it resolved, and how was the staff? By the reporter, or by staff who asked on the telephone."""
-    return one_step(
-        request_id, by, at, lambda request, actor, _c, now: satisfaction.answer(request, reply, at=now, by=actor)
-    )
-
-
-def told(request_id: int, *, how: str, by: Who, at: datetime | None = None) -> ServiceRequest:
-    """Staff told the resident that it is closed."""
-    return one_step(request_id, by, at, lambda request, actor, _c, now: steps.told(request, how=how, by=actor, at=now))
 
 
 def stop_messages(request_id: int) -> ServiceRequest:

@@ -7,6 +7,7 @@ they were. What a person chose by hand stands.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,15 +15,19 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from geoserver_app import flow
-from geoserver_app.flow_many import BLOCK, Progress, days_of_change, execute, forget, midnight, run_step
+from geoserver_app.flow_many import Progress, days_of_change, execute, forget, midnight, run_step
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.link import bulk as linking
 from geoserver_app.link.one import link
 from geoserver_app.link.subject import subject_of
 from geoserver_app.route import bulk as routing
+from geoserver_app.side_by_side import Turn, side_by_side
 from geoserver_app.work import history_many
 from geoserver_app.work.actor import SYSTEM
 from layers.models import Jurisdiction, Kind
+
+# What all places are compared with is prepared for each block anew: fewer, larger blocks than those of an import.
+BLOCK = 100_000
 
 
 @dataclass(frozen=True)
@@ -50,15 +55,27 @@ def relink(
 
     Without ``commit`` all the work is done and undone. A block is a transaction; the same call again goes on.
     """
-    at = at or timezone.now()
-    total, after = Relinked(), 0
-    while ids := _next(jurisdiction, after, block):
+    now = at or timezone.now()
+
+    def again(ids: list[int], _my_turn: Turn) -> Relinked:
         with transaction.atomic():
-            total += _block(jurisdiction, ids, kind, at)
+            done = _block(jurisdiction, ids, kind, now)
             transaction.set_rollback(not commit)
-        progress(len(ids))
-        after = ids[-1]
+        return done
+
+    total = Relinked()
+    # No block needs what another one writes: none waits for its turn.
+    for done in side_by_side(_blocks(jurisdiction, block), again):
+        total += done
+        progress(done.looked_at)
     return total
+
+
+def _blocks(jurisdiction: Jurisdiction, size: int) -> Iterator[list[int]]:
+    after = 0
+    while ids := _next(jurisdiction, after, size):
+        yield ids
+        after = ids[-1]
 
 
 def _next(jurisdiction: Jurisdiction, after: int, block: int) -> list[int]:

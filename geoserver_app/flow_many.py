@@ -1,16 +1,20 @@
 """The life of many requests at once, set-based: the same as flow gives for each of them, and a test holds them equal.
 
 Reports come in blocks, each a transaction of its own: copied into a batch, linked, routed and begun there, then every
-row is written once. Nothing is told to anybody. A block that fails leaves the blocks before it; the same call again
-goes on with what is missing, since reports are known by their keys.
+row is written once. Several blocks are on their way side by side and committed in their order. Nothing is told to
+anybody. A block that fails leaves the blocks before it; the same call again goes on with what is missing, since reports
+are known by their keys.
 """
 
 from __future__ import annotations
 
+from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, field, fields
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 from zoneinfo import ZoneInfo
@@ -18,14 +22,15 @@ from zoneinfo import ZoneInfo
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from geoserver_app.flow import SURE
+from geoserver_app.flow_placing import SURE
 from geoserver_app.geocode.first import Candidate, locate
 from geoserver_app.intake import store_many
 from geoserver_app.intake.models import ServiceRequest
-from geoserver_app.intake.store_many import Filed, Spot
+from geoserver_app.intake.store_many import Filed, Reserved, Spot
 from geoserver_app.link import bulk as linking
 from geoserver_app.org.calendar import OfficeCalendar, calendar_of
 from geoserver_app.route import bulk as routing
+from geoserver_app.side_by_side import LANES, Turn, side_by_side
 from geoserver_app.work import history_many
 from geoserver_app.work.due_many import fill_due
 from geoserver_app.work.history_many import PastLine
@@ -92,23 +97,41 @@ def submit_many(
 
     ``at`` is now: areas of today are by its editions. BlockFailed where a block cannot be written.
     """
-    at = at or timezone.now()
-    intake = _Intake(jurisdiction, at, lives)
+    intake = _Intake(jurisdiction, at or timezone.now(), lives)
     new = known = 0
-    for reports in _blocks(batch, block):
-        try:
-            written = intake.take(reports)
-        except (DatabaseError, OneMapError) as error:
-            told = f"{len(reports)} reports from '{reports[0].key}' on could not be written: {error}"
-            raise BlockFailed(f"{told} The {new + known} before them are there; the same call goes on.") from error
-        new, known = new + written, known + len(reports) - written
-        progress(len(reports))
+    blocks = (intake.prepare(reports) for reports in _blocks(batch, block))
+    try:
+        for count, written in side_by_side(blocks, intake.write):
+            new, known = new + written, known + count - written
+            progress(count)
+    except BlockFailed as error:
+        told = f"{error} The {new + known} before them are there; the same call goes on."
+        raise BlockFailed(told) from error.__cause__
     return Submitted(new, known)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Reports of a block that are not there yet, with all that is settled before its transaction."""
+
+    reports: Sequence[Filed]
+    fresh: Sequence[Filed]
+    spots: Sequence[Spot]
+    reserved: Reserved
+
+
+@contextmanager
+def _naming(reports: Sequence[Filed]) -> Iterator[None]:
+    try:
+        yield
+    except (DatabaseError, OneMapError) as error:
+        told = f"{len(reports)} reports from '{reports[0].key}' on could not be written: {error}"
+        raise BlockFailed(told) from error
 
 
 @dataclass
 class _Intake:
-    """What all blocks share: the office's calendar, and where addresses were found."""
+    """What all blocks share: the office's calendar, where addresses were found, the reports that are on their way."""
 
     jurisdiction: Jurisdiction
     at: datetime
@@ -116,27 +139,40 @@ class _Intake:
     calendar: OfficeCalendar = field(init=False)
     changes: list[date] = field(init=False)
     found: dict[tuple[str, int], Candidate | None] = field(default_factory=dict)
+    # As many blocks as can be on their way, and one more: the database tells of those before.
+    underway: deque[dict[str, int]] = field(default_factory=lambda: deque(maxlen=LANES + 2))
 
     def __post_init__(self) -> None:
         self.calendar = calendar_of(self.jurisdiction)
         self.changes = days_of_change(self.jurisdiction)
 
-    def take(self, reports: Sequence[Filed]) -> int:
-        """Writes one block; how many of it were not there yet."""
-        fresh = store_many.unseen(reports, self.jurisdiction)
-        if not fresh:
-            return 0
-        numbers = store_many.reserve_numbers(fresh, self.jurisdiction)
-        spots = [self._spot(one) for one in fresh]
-        with transaction.atomic():
-            ids = store_many.stage(fresh, spots, numbers, self.jurisdiction)
-            self._areas_today()
-            self._link_and_route()
-            self._open()
-            self._live(dict(zip(ids, fresh, strict=True)))
-            self._write(fresh, ids)
-            forget()
-        return len(fresh)
+    def prepare(self, reports: Sequence[Filed]) -> _Block:
+        """Settles what must be settled in order: which reports are new, their numbers, incidents and places."""
+        with _naming(reports):
+            underway = ChainMap(*self.underway)
+            fresh = store_many.unseen(reports, self.jurisdiction, underway)
+            reserved = store_many.reserve(fresh, self.jurisdiction, underway)
+            spots = [self._spot(one) for one in fresh]
+        incidents = (incident for incident, _ in reserved.incidents)
+        self.underway.append({one.key: incident for one, incident in zip(fresh, incidents, strict=True) if one.key})
+        return _Block(reports, fresh, spots, reserved)
+
+    def write(self, block: _Block, my_turn: Turn) -> tuple[int, int]:
+        """Writes one block in one transaction; how many reports it had, and how many of them were new."""
+        if block.fresh:
+            with _naming(block.reports), transaction.atomic():
+                self._written(block)
+                my_turn()
+        return len(block.reports), len(block.fresh)
+
+    def _written(self, block: _Block) -> None:
+        store_many.stage(block.fresh, block.spots, block.reserved)
+        self._areas_today()
+        self._link_and_route()
+        self._open()
+        self._live(dict(zip(block.reserved.ids, block.fresh, strict=True)))
+        self._write(block.fresh, block.reserved.ids)
+        forget()
 
     def _spot(self, one: Filed) -> Spot:
         """Where a report is, as flow finds it for one: a report without a pin gets the place of its address."""
@@ -226,6 +262,7 @@ def midnight(day: date, jurisdiction: Jurisdiction) -> datetime:
 
 
 _PRESENT = [one.name for one in fields(Present)]
+_present_of = attrgetter(*_PRESENT)
 
 
 def _opened(filed: dict[int, Filed]) -> list[Opened]:
@@ -240,7 +277,7 @@ def _copy_pasts(pasts: Sequence[Past]) -> None:
     columns = ", ".join(["request_id", "reviewed_at", *_PRESENT])
     with connection.cursor() as cursor, cast(Any, cursor).copy(f"copy past_batch ({columns}) from stdin") as copy:
         for past in pasts:
-            copy.write_row((past.request_id, past.reviewed_at, *astuple(past.present)))
+            copy.write_row((past.request_id, past.reviewed_at, *_present_of(past.present)))
 
 
 def forget() -> None:

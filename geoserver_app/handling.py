@@ -6,12 +6,13 @@ For flow alone, which says what happens; this says how it is written down.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -19,13 +20,13 @@ from geoserver_app.accounts.rights import Rights
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
 from geoserver_app.failpoint import reached
+from geoserver_app.handling_request import locked, words
 from geoserver_app.intake.models import Review, ServiceRequest
-from geoserver_app.intake.nearby import nearby
 from geoserver_app.intake.store import place_columns
 from geoserver_app.link import trace
 from geoserver_app.link.links import Doubt, Links
 from geoserver_app.notify import tell
-from geoserver_app.notify.case import UNREAD, Case, case_of
+from geoserver_app.notify.case import Case, case_of
 from geoserver_app.org.calendar import OfficeCalendar, calendar_of
 from geoserver_app.route import decide
 from geoserver_app.route.facts import Facts
@@ -33,8 +34,9 @@ from geoserver_app.work.actor import SYSTEM, Actor
 from geoserver_app.work.errors import NotAllowed
 from geoserver_app.work.present import Step
 from geoserver_app.work.sight import may_see, staff_for
+from layers import rows
+from layers.asked import ask
 from layers.errors import NotFound
-from layers.models import AreaShape
 
 # Whoever makes a change: staff with all their rights, or somebody whose part is settled (reporter, the product).
 Who: TypeAlias = Rights | Actor
@@ -44,8 +46,7 @@ Make: TypeAlias = Callable[[ServiceRequest, Actor, OfficeCalendar, datetime], St
 LONGEST_STATEMENT_MS = 5_000
 # When the worker looks whether a report that was committed was settled too.
 LOOK_AGAIN_S = 30
-# The areas that staff read as a place, in this order.
-_SPOKEN_KINDS = ("neighborhood", "beat", "council_district", "maintenance_zone")
+_DELIVERY_WAITS = "select 1 from procrastinate_jobs where queueing_lock = 'deliver_mail' and status = 'todo' limit 1"
 
 
 class StageFailed(Exception):
@@ -68,19 +69,7 @@ def stage(name: str) -> Iterator[None]:
 def change(request_id: int) -> Iterator[ServiceRequest]:
     """One change of one request: locked until it is committed, broken off where a statement takes too long."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f"set local statement_timeout = {LONGEST_STATEMENT_MS}")
-        yield locked(request_id)
-
-
-def locked(request_id: int) -> ServiceRequest:
-    # The department, desk and person that a change names are read when a mail names them: joining all costs more.
-    joined = ("service", "jurisdiction__city_hall", "reporter")
-    found = ServiceRequest.objects.select_for_update(of=("self",)).select_related(*joined).defer(*UNREAD)
-    request = found.filter(pk=request_id).first()
-    if request is None:
-        raise NotFound("There is no such request.")
-    return request
+        yield locked(request_id, longest_ms=LONGEST_STATEMENT_MS)
 
 
 def one_step(request_id: int, by: Who, at: datetime | None, make: Make) -> ServiceRequest:
@@ -102,7 +91,7 @@ def actor_of(by: Who, request: ServiceRequest) -> Actor:
     if isinstance(by, Actor):
         return by
     if not may_see(by, request):
-        raise NotFound(f"There is no request {request} that you may see.")
+        raise NotFound(_("There is no request %s that you may see.") % request)
     return staff_for(by, request)
 
 
@@ -113,11 +102,13 @@ def need(actor: Actor, capability: Capability, sentence: str) -> None:
 
 def write(request: ServiceRequest, step: Step, links: Links, routing: decide.Routing) -> list[str]:
     """The present of a request after it was linked and routed, and what a person must look at; the codes of that."""
-    put(request, **step.present.columns(), **_linked(request, links, routing))
+    doubts = [*links.reviews, *routing.reviews]
+    waits = {"in_review": True} if doubts else {}
+    put(request, **step.present.columns(), **_linked(request, links, routing), **waits)
     at = step.change.at
     review(request, Review.Stage.LINK, links.reviews, at)
     review(request, Review.Stage.ROUTE, routing.reviews, at)
-    return [doubt.reason for doubt in (*links.reviews, *routing.reviews)]
+    return [doubt.reason for doubt in doubts]
 
 
 def _linked(request: ServiceRequest, links: Links, routing: decide.Routing) -> dict[str, Any]:
@@ -150,17 +141,15 @@ def keep(
 
 
 def put(request: ServiceRequest, **columns: Any) -> None:
-    """Writes columns into the row and onto the object."""
-    ServiceRequest.objects.filter(pk=request.pk).update(**columns)
-    for name, value in columns.items():
-        setattr(request, name, value)
+    """Writes columns (``department_id``, not ``department``) into the row and onto the object."""
+    rows.update(request, columns)
 
 
 def review(request: ServiceRequest, stage: str, doubts: Sequence[Doubt], at: datetime) -> None:
     if not doubts:
         return
-    rows = [Review(request=request, stage=stage, reason=one.reason, detail=one.detail, created_at=at) for one in doubts]
-    Review.objects.bulk_create(rows, ignore_conflicts=True)
+    made = [Review(request=request, stage=stage, reason=one.reason, detail=one.detail, created_at=at) for one in doubts]
+    rows.insert(*made, ignore_conflicts=True)
     if not request.in_review:
         put(request, in_review=True)
 
@@ -180,16 +169,8 @@ def resolve(
 def case(request: ServiceRequest, calendar: OfficeCalendar, at: datetime) -> Case:
     """The request as mails tell it; they are sent as soon as this transaction is committed."""
     transaction.on_commit(_deliver_soon, robust=True)
-    return case_of(
-        request, calendar=calendar, at=at, areas=_area_names(request), near=nearby([request]).get(request.pk, "")
-    )
-
-
-def _area_names(request: ServiceRequest) -> tuple[tuple[str, str], ...]:
-    """The areas that staff read as its place: districts, beats, zones, neighborhoods."""
-    shapes = AreaShape.objects.filter(area__in=request.area_ids, in_force=True, kind__code__in=_SPOKEN_KINDS)
-    found = {code: (kind, name) for code, kind, name in shapes.values_list("kind__code", "kind__name", "name")}
-    return tuple(found[code] for code in _SPOKEN_KINDS if code in found)
+    areas, near = words(request)
+    return case_of(request, calendar=calendar, at=at, areas=areas, near=near)
 
 
 def unaddressed(request: ServiceRequest, told: tell.Told, at: datetime) -> None:
@@ -204,5 +185,9 @@ def later(task: str, request_id: int) -> None:
 
 def _deliver_soon() -> None:
     """Wakes the worker, unless a delivery waits already; each minute's delivery finds what this one misses."""
-    with suppress(AlreadyEnqueued), transaction.atomic():
+    if ask(_DELIVERY_WAITS, {}):
+        return
+    # Inside a transaction, as in tests, a second one at the same time would break it.
+    whole = transaction.atomic() if connection.in_atomic_block else nullcontext()
+    with suppress(AlreadyEnqueued), whole:
         jobs.configure_task("deliver_mail", queueing_lock="deliver_mail").defer(timestamp=0)

@@ -20,6 +20,7 @@ PAGES = {
     "route": Capability.EDIT_RULES,
     "work": Capability.EDIT_CATALOG,
 }
+_KEPT = "_onemap_capabilities"
 
 
 class RoleBackend(BaseBackend):
@@ -35,8 +36,8 @@ class RoleBackend(BaseBackend):
 
 def capabilities(user: User | AnonymousUser, at: datetime) -> frozenset[Capability]:
     """What somebody may do somewhere, looked up once for each user object."""
-    kept: frozenset[Capability] | None = getattr(user, "_onemap_capabilities", None)
+    kept: frozenset[Capability] | None = getattr(user, _KEPT, None)
     if kept is None:
         kept = rights_of(user, at=at).capabilities
-        user._onemap_capabilities = kept  # type: ignore[union-attr]
+        setattr(user, _KEPT, kept)
     return kept

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from geoserver_app.accounts.doors import request_rights
+from geoserver_app.accounts.models import User
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.admin.scope import NeverDeleted, Scoped
 from geoserver_app.admin.texts import TextsField
@@ -24,6 +25,11 @@ from geoserver_app.work.models import Resolution
 
 def _is_draft(rule_set: RuleSet | None) -> bool:
     return rule_set is None or rule_set.state == RuleSet.State.DRAFT
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  strangers were sent to log in
+    return request.user
 
 
 class RuleForm(forms.ModelForm):
@@ -159,7 +165,7 @@ class RuleSetAdmin(NeverDeleted, Scoped, admin.ModelAdmin):
     def copy_into_draft(self, request: HttpRequest, chosen: QuerySet[RuleSet]) -> None:
         rule_set = self._single(request, chosen)
         if rule_set:
-            draft = versions.copy(rule_set, at=timezone.now(), by=request.user)  # type: ignore[arg-type]
+            draft = versions.copy(rule_set, at=timezone.now(), by=_person(request))
             self.message_user(request, f"Version {draft.version} is a draft with everything of {rule_set.version}.")
 
     @admin.action(description="Check: can it be put in force?", permissions=["view"])
@@ -180,7 +186,7 @@ class RuleSetAdmin(NeverDeleted, Scoped, admin.ModelAdmin):
             self.message_user(request, "Only a draft is put in force. Copy it into a draft first.", messages.ERROR)
             return
         try:
-            versions.activate(rule_set, at=timezone.now(), by=request.user)  # type: ignore[arg-type]
+            versions.activate(rule_set, at=timezone.now(), by=_person(request))
         except BadRules as error:
             self.message_user(request, str(error), messages.ERROR)
         else:

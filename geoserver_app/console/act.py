@@ -19,8 +19,7 @@ from geoserver_app.console.forms import ActionForm
 from geoserver_app.console.history_lines import line
 from geoserver_app.console.queue import with_jurisdiction
 from geoserver_app.console.request_page import Panel, last_change, show
-from geoserver_app.console.words import say
-from geoserver_app.work.errors import NotAllowed, WrongState
+from geoserver_app.work.errors import Incomplete, NotAllowed
 from geoserver_app.work.models import Resolution, StatusChange
 from layers.errors import Conflict, NotFound, OneMapError
 
@@ -133,11 +132,7 @@ def _again(request: HttpRequest, ask: Ask, action: Action, form: ActionForm, err
 
 
 def sentence(error: OneMapError, ask: Ask) -> str:
-    """An error for the person at the page: as it was said where the page speaks that language, else in our words."""
-    if ask.desk.language == "en" or isinstance(error, Quicker | NotNow | OnlyToLookAt):
+    """An error for the person at the page; what is said in English alone is told in our words to who reads another."""
+    if ask.desk.language == "en" or isinstance(error, Conflict | NotFound | NotAllowed | Incomplete):
         return str(error)
-    if isinstance(error, WrongState):
-        return _("This step does not follow: the request is now “%s”.") % say("state", ask.request.state)
-    if isinstance(error, NotAllowed):
-        return _("This is not for you to do with this request.")
     return _("Something is missing or does not fit. Look at what was entered.")

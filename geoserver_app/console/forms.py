@@ -30,7 +30,7 @@ class ActionForm(forms.Form):
 
     def choose(self, name: str, choices: Any) -> None:
         field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared as one above
         field.choices = choices
 
 

@@ -95,7 +95,7 @@ def message_page(request: HttpRequest, message_id: int) -> HttpResponse:
 
 
 # Letters carry their style inside; drawn apart from our page, they may use that and nothing else.
-@csp(_IN_FRAME)  # type: ignore[arg-type]
+@csp(_IN_FRAME)  # type: ignore[arg-type]  # its types know no view with parameters
 @xframe_options_sameorigin
 @requires(Capability.READ_OUTBOX)
 def message_html(request: HttpRequest, message_id: int) -> HttpResponse:

@@ -39,8 +39,7 @@ where (r.area_ids <> l.area_ids or r.parcel_id is distinct from l.parcel_id
        where s.kind_id = %(kind)s::bigint and s.id = any(r.area_ids || l.area_ids)
          and (s.id = any(r.area_ids)) <> (s.id = any(l.area_ids))));
 
-delete from link_batch b where not exists (select from moved_batch m where m.request_id = b.request_id);
-delete from link_result b where not exists (select from moved_batch m where m.request_id = b.request_id and not m.elsewhere);
-delete from link_batch b using moved_batch m where m.request_id = b.request_id and m.elsewhere;
-delete from route_result b where not exists (
+delete from link_batch b
+where not exists (select from moved_batch m where m.request_id = b.request_id and not m.elsewhere);
+delete from route_ask b where not exists (
     select from moved_batch m where m.request_id = b.request_id and m.is_open and not m.elsewhere);

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from geoserver_app.intake.submission import Photo
 from layers.errors import NotFound
@@ -32,7 +33,7 @@ def content(name: str) -> bytes:
     """The bytes of a file in the store; NotFound where it is gone."""
     path = _folder() / name
     if not path.is_file():
-        raise NotFound("This photo is not there any more.")
+        raise NotFound(_("This photo is not there any more."))
     return path.read_bytes()
 
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import Point
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from geoserver_app.catalog.models import Service, ServiceAttribute
+from geoserver_app.catalog.models import Service
 from geoserver_app.intake import private_store
 from geoserver_app.intake.contact import email_hash, phone_hash
-from geoserver_app.intake.models import Answer, Incident, Media, Reporter, ServiceRequest
+from geoserver_app.intake.models import Answer, Media, Reporter, ServiceRequest
 from geoserver_app.intake.submission import Photo, Submission
 from geoserver_app.intake.tracking import TrackingNumber, new_access_code
+from layers import rows
+from layers.asked import ask
 from layers.mercator import grid_position
-from layers.models import Jurisdiction
 from layers.srid import STORAGE_SRID
+
+_QUESTIONS = "select id, code from catalog_serviceattribute where service_id = %(service)s::bigint"
 
 
 @dataclass(frozen=True)
@@ -30,23 +34,32 @@ class Stored:
     is_new: bool
 
 
-def store(submission: Submission, *, at: datetime) -> Stored:
-    """Inserts the request, its incident, reporter, answers and photos. Call inside a transaction of its own.
-
-    A second sending with the same idempotency key gives the first one's request, also where both come at once.
-    """
-    earlier = sent_before(submission)
-    if earlier is not None:
-        return Stored(earlier, is_new=False)
+def once(submission: Submission, work: Callable[[], Stored]) -> Stored:
+    """Runs ``work``, which calls store(), as one transaction; where the same sending was quicker, gives that one's."""
     try:
         with transaction.atomic():
-            return Stored(_insert(submission, at), is_new=True)
+            return work()
     except IntegrityError:
         # The same report a blink ago, in another process: the unique key decided.
         earlier = sent_before(submission)
         if earlier is None:
             raise
         return Stored(earlier, is_new=False)
+
+
+def store(submission: Submission, *, at: datetime) -> Stored:
+    """Inserts the request, its incident, reporter, answers and photos. Call inside once().
+
+    A second sending with the same idempotency key gives the first one's request.
+    """
+    (begun,) = ask(_begun(), {
+        "jurisdiction": submission.jurisdiction_id, "key": submission.idempotency_key or None,
+        "incident": submission.incident_id, "at": at,
+    })  # fmt: skip
+    if begun.earlier is not None:
+        return Stored(ServiceRequest.objects.get(pk=begun.earlier), is_new=False)
+    number = TrackingNumber(begun.year % 100, begun.running)
+    return Stored(_insert(submission, at, str(number), begun.incident), is_new=True)
 
 
 def sent_before(submission: Submission) -> ServiceRequest | None:
@@ -58,13 +71,10 @@ def sent_before(submission: Submission) -> ServiceRequest | None:
     ).first()
 
 
-def _insert(submission: Submission, at: datetime) -> ServiceRequest:
-    jurisdiction = Jurisdiction.objects.only("time_zone").get(pk=submission.jurisdiction_id)
-    incident_id = submission.incident_id or Incident.objects.create(jurisdiction=jurisdiction, created_at=at).pk
-    requested = submission.requested_datetime or at
+def _insert(submission: Submission, at: datetime, number: str, incident_id: int) -> ServiceRequest:
     request = ServiceRequest(
-        jurisdiction=jurisdiction,
-        service_request_id=str(_next_number(jurisdiction, at)),
+        jurisdiction_id=submission.jurisdiction_id,
+        service_request_id=number,
         access_code=new_access_code(),
         idempotency_key=submission.idempotency_key or None,
         service_id=submission.service_id,
@@ -73,7 +83,7 @@ def _insert(submission: Submission, at: datetime) -> ServiceRequest:
         source=submission.source,
         external_id=submission.external_id,
         language=submission.language,
-        requested_datetime=requested,
+        requested_datetime=submission.requested_datetime or at,
         received_at=at,
         updated_datetime=at,
         description=submission.description,
@@ -83,9 +93,10 @@ def _insert(submission: Submission, at: datetime) -> ServiceRequest:
         asset_id=submission.asset_id,
         **place_columns(submission.lon, submission.lat),
     )
-    request.save(force_insert=True)
-    _insert_reporter(request, submission)
-    add_answers(request, submission.answers)
+    rows.insert(request)
+    with rows.together():
+        _insert_reporter(request, submission)
+        add_answers(request, submission.answers)
     add_photos(request, submission.photos, at=at)
     return request
 
@@ -98,23 +109,11 @@ def place_columns(lon: float | None, lat: float | None) -> dict[str, object]:
     return {"geom": Point(lon, lat, srid=STORAGE_SRID), "tile_x": cell.x, "tile_y": cell.y, "morton": cell.morton}
 
 
-def _next_number(jurisdiction: Jurisdiction, at: datetime) -> TrackingNumber:
-    year = at.astimezone(ZoneInfo(jurisdiction.time_zone)).year
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into intake_runningnumber (jurisdiction_id, year, last) values (%s, %s, 1)"
-            " on conflict (jurisdiction_id, year) do update set last = intake_runningnumber.last + 1 returning last",
-            [jurisdiction.pk, year],
-        )
-        row = cursor.fetchone()
-    return TrackingNumber(year % 100, row[0])
-
-
 def _insert_reporter(request: ServiceRequest, submission: Submission) -> None:
     contact = submission.contact
     if contact.is_anonymous and contact.tell_by == Reporter.TellBy.NONE:
         return
-    Reporter.objects.create(
+    reporter = Reporter(
         request=request,
         name=contact.name,
         email=contact.email,
@@ -125,17 +124,16 @@ def _insert_reporter(request: ServiceRequest, submission: Submission) -> None:
         email_hash=email_hash(contact.email),
         phone_hash=phone_hash(contact.phone),
     )
+    rows.insert(reporter)
 
 
 def add_answers(request: ServiceRequest, answers: Mapping[str, Any]) -> None:
     """Writes cleaned answers (see catalog.form) to the questions of the request's service."""
     if not answers:
         return
-    attributes = {
-        attribute.code: attribute for attribute in ServiceAttribute.objects.filter(service_id=request.service_id)
-    }
-    Answer.objects.bulk_create(
-        Answer(request=request, attribute=attributes[code], value=value) for code, value in answers.items()
+    attributes = {row.code: row.id for row in ask(_QUESTIONS, {"service": request.service_id})}
+    rows.insert(
+        *(Answer(request=request, attribute_id=attributes[code], value=value) for code, value in answers.items())
     )
 
 
@@ -157,3 +155,8 @@ def add_photos(
             is_public=at_once,
             created_at=at,
         )
+
+
+@cache
+def _begun() -> str:
+    return Path(__file__).with_name("begun.sql").read_text(encoding="utf-8")

@@ -71,20 +71,46 @@ class Spot:
     located_address: str | None = None
 
 
-def unseen(batch: Sequence[Filed], jurisdiction: Jurisdiction) -> list[Filed]:
-    """The reports of a batch that are not stored yet, each key once, in order."""
+@dataclass(frozen=True)
+class Reserved:
+    """What is settled of each report before the transaction that writes it: its number, its id, its incident.
+
+    ``incidents`` are ids, and whether the report begins the incident.
+    """
+
+    numbers: list[str]
+    ids: list[int]
+    incidents: list[tuple[int, bool]]
+
+
+# The incidents of reports by their keys, where they are on their way and not to be seen in the database yet.
+Underway: TypeAlias = Mapping[Key, int]
+
+
+def unseen(batch: Sequence[Filed], jurisdiction: Jurisdiction, underway: Underway) -> list[Filed]:
+    """The reports of a batch that are neither stored nor on their way, each key once, in order."""
     stored = _incidents_of([one.key for one in batch if one.key], jurisdiction)
     fresh: dict[Key, Filed] = {}
     for number, one in enumerate(batch):
-        if one.key not in stored:
+        if one.key not in stored and one.key not in underway:
             fresh.setdefault(one.key or f"\0{number}", one)
     return list(fresh.values())
 
 
-def reserve_numbers(batch: Sequence[Filed], jurisdiction: Jurisdiction) -> list[str]:
-    """A tracking number for each report, by the local year in which it was taken in; lost where the batch fails.
+def reserve(batch: Sequence[Filed], jurisdiction: Jurisdiction, underway: Underway) -> Reserved:
+    """Takes numbers and ids for a batch before its own transaction; they are lost where it fails.
 
-    Taken before the batch's own transaction: those who report meanwhile must not wait for it.
+    NotFound where a report is the same as one that is not there.
+    """
+    incidents = _incidents(batch, jurisdiction, underway)
+    ids = _next_ids("intake_servicerequest", len(batch))
+    return Reserved(_reserve_numbers(batch, jurisdiction), ids, incidents)
+
+
+def _reserve_numbers(batch: Sequence[Filed], jurisdiction: Jurisdiction) -> list[str]:
+    """A tracking number for each report, by the local year in which it was taken in.
+
+    Taken outside the batch's transaction: those who report meanwhile must not wait for it.
     """
     zone = ZoneInfo(jurisdiction.time_zone)
     years = [one.at.astimezone(zone).year for one in batch]
@@ -95,23 +121,16 @@ def reserve_numbers(batch: Sequence[Filed], jurisdiction: Jurisdiction) -> list[
     return [str(TrackingNumber(year % 100, next(running[year]))) for year in years]
 
 
-def stage(
-    batch: Sequence[Filed], spots: Sequence[Spot], numbers: Sequence[str], jurisdiction: Jurisdiction
-) -> list[int]:
-    """Makes intake_batch and fills it; returns the ids that the requests will have. Call inside a transaction.
-
-    NotFound where a report is the same as one that is not there.
-    """
-    ids = _next_ids("intake_servicerequest", len(batch))
-    incidents = _incidents(batch, jurisdiction)
+def stage(batch: Sequence[Filed], spots: Sequence[Spot], reserved: Reserved) -> None:
+    """Makes intake_batch and fills it. Call inside a transaction."""
+    codes = _access_codes(len(batch))
     with connection.cursor() as cursor:
         cursor.execute(f"create temporary table intake_batch ({BATCH}) on commit drop")
         with cast(Any, cursor).copy(f"copy intake_batch ({_COLUMNS}) from stdin") as copy:
-            for row in zip(ids, batch, spots, numbers, _access_codes(len(batch)), incidents, strict=True):
+            for row in zip(reserved.ids, batch, spots, reserved.numbers, codes, reserved.incidents, strict=True):
                 copy.write_row(_row(*row))
         cursor.execute("create index on intake_batch (id)")
         cursor.execute("analyze intake_batch (id, service_id)")
-    return ids
 
 
 def write_beside(batch: Sequence[Filed], ids: Sequence[int], jurisdiction: Jurisdiction) -> None:
@@ -138,12 +157,13 @@ def _row(
     )  # fmt: skip
 
 
-def _incidents(batch: Sequence[Filed], jurisdiction: Jurisdiction) -> list[tuple[int, bool]]:
+def _incidents(batch: Sequence[Filed], jurisdiction: Jurisdiction, underway: Underway) -> list[tuple[int, bool]]:
     """The incident of each report, and whether the report begins it."""
     begun = [not one.submission.incident_id and not one.same_as for one in batch]
     fresh = iter(_next_ids("intake_incident", sum(begun)))
     elsewhere = {one.same_as for one in batch} - {one.key for one in batch} - {""}
-    known = _incidents_of(sorted(elsewhere), jurisdiction)
+    known = {key: underway[key] for key in elsewhere if key in underway}
+    known |= _incidents_of(sorted(elsewhere - known.keys()), jurisdiction)
     found: list[tuple[int, bool]] = []
     for one, begins in zip(batch, begun, strict=True):
         incident = next(fresh) if begins else one.submission.incident_id or known.get(one.same_as)

@@ -78,7 +78,7 @@ def link_many() -> LinkedMany:
         for step in STEPS:
             few = _spots() < FEW_SPOTS if step not in {"eras", "spots"} else False
             _execute(_text(step, few), _parameters())
-    return LinkedMany(_count("link_result"), _count("link_exceptional"), _count("link_review"))
+    return LinkedMany(_count("link_batch"), _count("link_exceptional"), _count("link_review"))
 
 
 def keep_many() -> int:
@@ -90,7 +90,9 @@ def keep_many() -> int:
     return _execute(
         "insert into link_membership (request_id, kind_id, area_id, method, distance_m, alternatives)"
         " select r.request_id, e.kind_id, e.area_id, e.method, e.metres, e.alternatives"
-        " from link_exceptional e join link_result r on r.place = e.place"
+        " from link_exceptional e join link_visit r on r.place = e.place"
+        " join link_batch b on b.request_id = r.request_id"
+        " order by r.request_id, e.kind_id"
     )
 
 
@@ -110,7 +112,7 @@ def drop_batch() -> None:
         cursor.execute("select relname from pg_class where relnamespace = pg_my_temp_schema() and relkind = 'r'")
         tables = [row[0] for row in cursor.fetchall() if row[0].startswith(("link_", "route_"))]
         if tables:
-            cursor.execute(f"drop table {', '.join(f'pg_temp.{name}' for name in tables)}")
+            cursor.execute(f"drop table {', '.join(f'pg_temp.{name}' for name in tables)} cascade")
 
 
 def _text(step: str, few: bool) -> str:
@@ -127,12 +129,13 @@ def _text(step: str, few: bool) -> str:
         middle=privacy.MIDDLE_SQL,
         cell=privacy.cell_center_sql("v.lon", "v.lat"),
         block=privacy.block_name_sql("lowest.number", "x.full_name"),
-        masked=privacy.mask_sql("f.description"),
+        masked=privacy.mask_sql("b.description"),
         some_ground=f"{OPEN_SHARE} * pi() * p.reach ^ 2",
-        plain_pieces=_pairs(_pieces("plain and x.in_force"), covers, few),
+        plain_pieces=_pairs(_pieces("plain and x.in_force") + ("" if few else " offset 0"), covers, few),
         other_pieces=_pairs(_other_pieces(few), covers, few),
         stretches=_pairs("select * from link_stretch", by_border, few),
         lines=_pairs("select * from link_line_of", _within_reach("line"), few),
+        close_streets=_pairs(_STREETS, _CLOSE_TO_PLACE if few else _CLOSE_TO_STREET, few),
         lots=_pairs("select * from link_lot_shape", covers, few),
         beside=_pairs("select * from link_lot_shape", _within_reach("plane"), few),
         cover=_COVER,
@@ -155,6 +158,14 @@ _COVER = """(select p.place, h.kind_id, h.area_id, h.shape_id, h.bit, h.ground f
     union all select place, kind_id, area_id, shape_id, bit, ground from link_other)"""
 
 
+# Streets of today, and the boxes by which those that may be close to a place are found.
+_STREETS = """select c.id, c.plane, k.jurisdiction_id from layers_centerlineshape c
+    join link_kind k on k.kind_id = c.kind_id and k.plain and k.feature_class = 'centerline'
+    where c.in_force and c.street_name <> ''"""
+_CLOSE_TO_PLACE = "s.jurisdiction_id = x.jurisdiction_id and x.plane && ST_Expand(s.plane, %(close_m)s)"
+_CLOSE_TO_STREET = "s.jurisdiction_id = x.jurisdiction_id and s.plane && ST_Expand(x.plane, %(close_m)s)"
+
+
 def _pieces(which: str) -> str:
     kinds = "layers_areapiece x join link_kind k on k.kind_id = x.kind_id"
     return f"select x.*, k.bit, k.ground from {kinds} where {which}"
@@ -168,11 +179,8 @@ def _other_pieces(few: bool) -> str:
 
 
 def _within_reach(column: str) -> str:
-    largest = "(select max(reach) from link_spot)"
-    return (
-        f"s.reach > 0 and x.{column} && ST_Expand(s.plane, s.reach) and s.plane && ST_Expand(x.{column}, {largest})"
-        f" and ST_DWithin(x.{column}, s.plane, s.reach)"
-    )
+    # By their boxes only: who asks measures the distance anyway.
+    return f"s.reach > 0 and s.around && x.{column}"
 
 
 def _pairs(shapes: str, on: str, few: bool) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from django.db import connection
-from psycopg.rows import namedtuple_row
-
 from geoserver_app.link.ground import KINDS, STREET_HALF_WIDTH_M, reach
 from geoserver_app.link.privacy import MIDDLE_SQL, cell_center_sql
 from geoserver_app.link.subject import Subject
+from layers.asked import ask
 from layers.lookup import STREET_M
 from layers.metric import plane_point_sql
 
@@ -72,7 +70,7 @@ class Found:
 
 
 def find(subject: Subject) -> Found:
-    """Asks the database about the place of a subject (which has one); one round trip."""
+    """Asks the database about the place of a subject (which has one); one round trip, for days past maybe two."""
     found = Found()
     for row in _rows(subject):
         _READERS[row.part](found, row)
@@ -82,10 +80,14 @@ def find(subject: Subject) -> Found:
 
 
 @cache
-def statement() -> str:
-    """The SQL of one.sql with the expressions that other modules own filled in."""
+def statement(*, past: bool = False, address: bool = False, asset: bool = False) -> str:
+    """The SQL of one.sql with the parts that are asked for, and the expressions that other modules own filled in."""
     text = Path(__file__).with_name("one.sql").read_text(encoding="utf-8")
-    return text.format(
+    for part, wanted in (("past", past), ("now", not past), ("address", address), ("asset", asset)):
+        if not wanted:
+            text = re.sub(rf"--\[{part}\].*?--\[/{part}\]", "", text, flags=re.DOTALL)
+    # Without the comments: a parameter that only they name would have no type.
+    return re.sub(r"^\s*--.*\n", "", text, flags=re.MULTILINE).format(
         plane_point=plane_point_sql("%(lon)s::float8", "%(lat)s::float8", "j.metric_srid"),
         plane_address=plane_point_sql("%(address_lon)s::float8", "%(address_lat)s::float8", "j.metric_srid"),
         middle=MIDDLE_SQL,
@@ -113,10 +115,9 @@ def parameters(subject: Subject) -> dict[str, Any]:
 
 
 def _rows(subject: Subject) -> list[Any]:
-    # A server-side prepared statement: Django's own cursors would have the plan made anew for every place.
-    connection.ensure_connection()
-    with psycopg.Cursor(connection.connection, row_factory=namedtuple_row) as cursor:
-        return cursor.execute(statement(), parameters(subject), prepare=True, binary=True).fetchall()
+    asked, given = {"address": subject.located is not None, "asset": subject.asset_id is not None}, parameters(subject)
+    rows = ask(statement(**asked), given)
+    return ask(statement(past=True, **asked), given) if any(row.part == "past" for row in rows) else rows
 
 
 def _place(found: Found, row: Any) -> None:
@@ -140,9 +141,6 @@ def _parcel(found: Found, row: Any) -> None:
 def _street(found: Found, row: Any) -> None:
     found.centerline_id, found.street = row.feature_id, row.name
     found.street_owner = (row.attributes or {}).get("owner", "")
-
-
-def _block(found: Found, row: Any) -> None:
     found.number = None if row.metres is None else int(row.metres)
 
 
@@ -170,7 +168,6 @@ _READERS = {
     "parcel": _parcel,
     "beside": lambda found, row: found.beside.append((row.code, row.metres)),
     "street": _street,
-    "block": _block,
     "open": _opened,
     "seen": _seen,
     "asset": _asset,

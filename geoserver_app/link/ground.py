@@ -92,7 +92,7 @@ def codes(lies: Lies) -> tuple[str, ...]:
 def reach(place_method: str, accuracy_m: float | None) -> float:
     """How far in metres the true place may lie from the given one: as the device says, else by how it was given.
 
-    The same rule stands in steps/visits.sql.
+    The same rule stands in steps/spots.sql.
     """
     if accuracy_m is None or place_method in {"address", "asset"}:
         return ACCURACY_M.get(place_method, 0.0)

@@ -13,8 +13,8 @@ def ground_at(found: Found, reach_m: float) -> Ground:
     lies, near = _lies_on(found), _exclusive_near(found)
     other = near & ~lies
     doubt = (other | lies & EXCLUSIVE) if other else NOWHERE
-    for border in found.borders:
-        doubt |= KINDS.get(border.kind, NOWHERE) & ~EXCLUSIVE
+    for kind in KINDS.keys() & {border.kind for border in found.borders}:
+        doubt |= KINDS[kind] & ~EXCLUSIVE
     if (found.line_m is not None and found.line_m <= reach_m) or (found.parcel_id is None and found.beside):
         doubt |= Lies.PARCEL
     if _state_in_doubt(found, lies, doubt):
@@ -24,8 +24,8 @@ def ground_at(found: Found, reach_m: float) -> Ground:
 
 def _lies_on(found: Found) -> Lies:
     lies = NOWHERE if found.inside else Lies.OUTSIDE
-    for cover in found.covers[0]:
-        lies |= KINDS.get(cover.kind, NOWHERE)
+    for kind in KINDS.keys() & {cover.kind for cover in found.covers[0]}:
+        lies |= KINDS[kind]
     if found.parcel_id is not None:
         lies |= parcel_code(found.owner_class)
     elif found.opened:
@@ -48,8 +48,8 @@ def _row_owners(found: Found) -> set[str]:
 
 def _exclusive_near(found: Found) -> Lies:
     near = NOWHERE
-    for border in found.borders:
-        near |= KINDS.get(border.kind, NOWHERE) & EXCLUSIVE
+    for kind in KINDS.keys() & {border.kind for border in found.borders}:
+        near |= KINDS[kind] & EXCLUSIVE
     for owner_class, metres in found.beside:
         if metres > 0:
             near |= parcel_code(owner_class)

@@ -57,8 +57,12 @@ def _districts(found: Found, manual: Sequence[tuple[int, int]]) -> Iterator[OfKi
         if border.area_id is not None and border.metres is not None:
             near[border.kind_id][border.area_id] = min(border.metres, near[border.kind_id].get(border.area_id, 1e9))
     bridged = {bridge.kind_id: bridge.metres for bridge in found.bridges}
+    # Of most kinds one area covers the place and no border is near: there is nothing to say of those.
+    told = near.keys() | bridged.keys() | by_hand.keys() | {kind for kind, areas in covering.items() if len(areas) > 1}
+    if not told:
+        return
     for kind_id, areas in members(found, manual).items():
-        if kind_id not in ground:
+        if kind_id in told and kind_id not in ground:
             yield OfKind(
                 kind_id, areas, frozenset(covering[kind_id]), near[kind_id], bridged.get(kind_id), kind_id in by_hand
             )

@@ -19,8 +19,11 @@ class Membership(models.Model):
         MANUAL = "manual", "Chosen by staff"
         GAP = "gap", "In a gap, counted to none"
 
-    request = models.ForeignKey("intake.ServiceRequest", on_delete=models.CASCADE, related_name="memberships")
-    kind = models.ForeignKey("layers.Kind", on_delete=models.PROTECT, related_name="+")
+    # The index behind membership_once finds those of a request; nobody asks for all of a kind.
+    request = models.ForeignKey(
+        "intake.ServiceRequest", on_delete=models.CASCADE, related_name="memberships", db_index=False
+    )
+    kind = models.ForeignKey("layers.Kind", on_delete=models.PROTECT, related_name="+", db_index=False)
     area = models.ForeignKey("layers.Area", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     method = models.CharField(max_length=12, choices=Method)
     distance_m = models.FloatField(null=True, blank=True)  # to the area's border, along the metric plane

@@ -19,7 +19,7 @@ CONTACT = ("name", "contact", "telephone", "email", "url")
 
 
 def link(subject: Subject) -> Links:
-    """Links of one place by the editions in force on its day; one round trip, writes nothing.
+    """Links of one place by the editions in force on its day; writes nothing.
 
     A shared border counts to the area that the kind's policy chooses. NotAPlace for impossible degrees.
     """

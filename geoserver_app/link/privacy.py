@@ -1,7 +1,7 @@
 """The public row: what everybody may see of a request, by its service's policy, and never finer than it.
 
 The policies from fine to coarse: exact, block_face, cell, area_only, hidden. One that cannot be computed (no street
-near, no place) falls to the next coarser one. The same rules in SQL, for many requests, stand in steps/public.sql.
+near, no place) falls to the next coarser one. The same rules in SQL, for many requests, stand in steps/results.sql.
 """
 
 import re

@@ -2,6 +2,7 @@
 
 from geoserver_app.link.links import Links
 from geoserver_app.link.models import Membership
+from layers import rows
 from layers.models import Area
 
 
@@ -9,7 +10,7 @@ def keep(request_id: int, links: Links, *, first: bool = False) -> None:
     """Puts the exceptional memberships of a request in place of those it had; ``first`` where it can have none."""
     if not first:
         Membership.objects.filter(request_id=request_id).delete()
-    Membership.objects.bulk_create(
+    made = [
         Membership(
             request_id=request_id,
             kind_id=row.kind_id,
@@ -19,7 +20,8 @@ def keep(request_id: int, links: Links, *, first: bool = False) -> None:
             alternatives=list(row.alternatives),
         )
         for row in links.memberships
-    )
+    ]
+    rows.insert(*made)
 
 
 def choose(request_id: int, area: Area) -> None:

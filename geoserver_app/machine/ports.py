@@ -25,7 +25,7 @@ class Address:
     @property
     def url(self) -> str:
         """The address for a browser on this machine; all interfaces (0.0.0.0) are reached by the loopback one."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  (it is not listened on here)
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
 

@@ -84,7 +84,7 @@ def allowed_hosts(host: str) -> str:
     names = ["127.0.0.1", "localhost", "[::1]"]
     if host not in {"127.0.0.1", "localhost", "::1"}:
         names += [host, socket.gethostname()]
-    return ",".join(dict.fromkeys(name for name in names if name not in {"0.0.0.0", "::"}))  # noqa: S104
+    return ",".join(dict.fromkeys(name for name in names if name not in {"0.0.0.0", "::"}))  # noqa: S104  (no name)
 
 
 def children(ready: Installation, address: ports.Address) -> list[Child]:
@@ -168,7 +168,7 @@ def _wait_ready(address: ports.Address, supervisor: Supervisor) -> bool:
 def answers(address: ports.Address) -> bool:
     """Whether the server says that it is healthy."""
     headers = {"Host": f"localhost:{address.port}", "X-Forwarded-Proto": "https"}  # HTTPS=1 would send us elsewhere
-    request = urllib.request.Request(address.url + "healthz", headers=headers)  # noqa: S310
+    request = urllib.request.Request(address.url + "healthz", headers=headers)  # noqa: S310  (our own address)
     try:
         with _DIRECTLY.open(request, timeout=2) as answer:
             return bool(answer.status == 200)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.conf import settings
 from django.core import signing
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.notify.errors import BadLink
@@ -59,11 +60,11 @@ def read_key(key: str, purpose: Purpose, *, at: datetime) -> Holder:
     try:
         said, request_id, ends = signing.loads(key, salt=_SALT)
     except (signing.BadSignature, ValueError) as error:
-        raise BadLink("This link is not complete. Copy the whole link, or use your number and code.") from error
+        raise BadLink(_("This link is not complete. Copy the whole link, or use your number and code.")) from error
     if said != purpose.value:
-        raise BadLink("This link is for something else. Use your number and code.")
+        raise BadLink(_("This link is for something else. Use your number and code."))
     if at.timestamp() > ends:
-        raise BadLink("This link has ended. Use your number and code.")
+        raise BadLink(_("This link has ended. Use your number and code."))
     return Holder(int(request_id), purpose)
 
 

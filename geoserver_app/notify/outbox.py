@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from geoserver_app.accounts.rights import Rights
 from geoserver_app.accounts.roles import Capability
@@ -19,6 +20,7 @@ from geoserver_app.notify.masks import mask_address
 from geoserver_app.notify.models import Message, Picture
 from geoserver_app.notify.recipients import Recipient
 from geoserver_app.work.sight import visible_to
+from layers import rows
 
 KEEP = timedelta(days=180)
 
@@ -48,8 +50,7 @@ def put(request: ServiceRequest, drafts: Iterable[Draft], *, cause: str, at: dat
     if request.source:
         return 0
     messages = [_message(request, draft, cause, at) for draft in drafts]
-    if messages:
-        Message.objects.bulk_create(messages, ignore_conflicts=True)
+    rows.insert(*messages, ignore_conflicts=True)
     return len(messages)
 
 
@@ -106,7 +107,7 @@ def done_by_hand(message_id: int, *, by_id: int, at: datetime, on_end: Ended, re
     with transaction.atomic():
         message = Message.objects.select_for_update().get(pk=message_id)
         if not message.is_by_hand or message.state != Message.State.PENDING:
-            raise NotByHand("This message does not wait for somebody to deliver it.")
+            raise NotByHand(_("This message does not wait for somebody to deliver it."))
         message.state = Message.State.SENT if reached else Message.State.FAILED
         message.sent_at = at if reached else None
         message.sent_by_id = by_id
@@ -121,7 +122,7 @@ def send_again(message_id: int, *, at: datetime) -> None:
     """Puts a message that failed back into line, with all its attempts: staff decided so."""
     again = Message.objects.filter(pk=message_id, state=Message.State.FAILED)
     if not again.update(state=Message.State.PENDING, attempts=0, doubts=0, not_before=at, error=""):
-        raise NotByHand("Only a message that failed can be sent again.")
+        raise NotByHand(_("Only a message that failed can be sent again."))
 
 
 def stop(request: ServiceRequest) -> int:

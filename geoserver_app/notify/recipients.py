@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from geoserver_app.accounts.models import PostHolder, User
+from geoserver_app.accounts.models import User
 from geoserver_app.intake.models import Reporter
 from geoserver_app.notify.models import Message
 from geoserver_app.notify.phrases import spoken
-from geoserver_app.org.models import Agency, Department, Post
+from geoserver_app.org.models import Agency, Department
+from layers.asked import ask
 
-Channel = Message.Channel
+Channel, To = Message.Channel, Message.To
+# The mailboxes of desks as Post.mailbox gives them; where there is none, those who sit there.
+_DESKS = """
+select p.id as post, p.name, p.names, h.user_id as user,
+       coalesce(nullif(p.email, ''), nullif(d.email, ''), h.email) as address
+from org_post p join org_department d on d.id = p.department_id
+left join lateral (
+    select h.user_id, u.email from accounts_postholder h join accounts_user u on u.id = h.user_id
+    where h.post_id = p.id and p.email = '' and d.email = '' and u.is_active and u.email <> '' order by h.user_id
+) h on true
+where p.id = any(%(posts)s::bigint[]) and p.active
+"""
 
 
 @dataclass(frozen=True)
@@ -29,32 +41,15 @@ class Recipient:
 
 
 def of_posts(post_ids: Iterable[int], language: str) -> dict[int, list[Recipient]]:
-    """By desk: its mailbox (or the department's), else those who sit there; maybe nobody. Two queries."""
-    posts = list(Post.objects.filter(pk__in=set(post_ids), active=True).select_related("department"))
-    without = [post.pk for post in posts if not post.mailbox]
-    holders = (
-        PostHolder.objects.filter(post__in=without, user__is_active=True).select_related("user") if without else []
-    )
-    found = {post.pk: _mailbox(post, language) for post in posts}
-    names = {post.pk: post.name_in(language) for post in posts}
-    for holder in holders:
-        if holder.user.email:
-            found[holder.post_id].append(_holder(holder, names[holder.post_id], language))
+    """By desk: its mailbox (or the department's), else those who sit there; maybe nobody. One query."""
+    found: dict[int, list[Recipient]] = {}
+    for row in ask(_DESKS, {"posts": sorted(set(post_ids))}):
+        desk = found.setdefault(row.post, [])
+        if row.address:
+            key = f"post:{row.post}" + (f":user:{row.user}" if row.user else "")
+            name = str(row.names.get(language) or row.name)
+            desk.append(Recipient(To.POST, key, row.address, language, name, post_id=row.post, user_id=row.user))
     return found
-
-
-def _mailbox(post: Post, language: str) -> list[Recipient]:
-    if not post.mailbox:
-        return []
-    name = post.name_in(language)
-    return [Recipient(Message.To.POST, f"post:{post.pk}", post.mailbox, language, name, post_id=post.pk)]
-
-
-def _holder(holder: PostHolder, name: str, language: str) -> Recipient:
-    key = f"post:{holder.post_id}:user:{holder.user_id}"
-    return Recipient(
-        Message.To.POST, key, holder.user.email, language, name, post_id=holder.post_id, user_id=holder.user_id
-    )
 
 
 def of_department(department: Department, language: str) -> list[Recipient]:
@@ -62,7 +57,7 @@ def of_department(department: Department, language: str) -> list[Recipient]:
     if not department.email:
         return []
     name = department.name_in(language)
-    return [Recipient(Message.To.POST, f"department:{department.pk}", department.email, language, name)]
+    return [Recipient(To.POST, f"department:{department.pk}", department.email, language, name)]
 
 
 def of_user(user: User, language: str) -> list[Recipient]:
@@ -70,7 +65,7 @@ def of_user(user: User, language: str) -> list[Recipient]:
     if not user.email or not user.is_active:
         return []
     name = user.get_full_name() or user.username
-    return [Recipient(Message.To.USER, f"user:{user.pk}", user.email, language, name, user_id=user.pk)]
+    return [Recipient(To.USER, f"user:{user.pk}", user.email, language, name, user_id=user.pk)]
 
 
 def of_agency(agency: Agency, language: str) -> list[Recipient]:
@@ -78,7 +73,7 @@ def of_agency(agency: Agency, language: str) -> list[Recipient]:
     name = agency.name_in(language)
     if not agency.email:
         return []
-    return [Recipient(Message.To.AGENCY, f"agency:{agency.pk}", agency.email, language, name)]
+    return [Recipient(To.AGENCY, f"agency:{agency.pk}", agency.email, language, name)]
 
 
 # What is told by each way besides e-mail. Nobody is called to hear that work has begun.
@@ -100,4 +95,4 @@ def of_reporter(reporter: Reporter | None, kind: str) -> Recipient | None:
     if not address.strip():
         return None
     language = spoken(reporter.language)
-    return Recipient(Message.To.REPORTER, "reporter", address.strip(), language, reporter.name, channel.value)
+    return Recipient(To.REPORTER, "reporter", address.strip(), language, reporter.name, channel.value)

@@ -44,13 +44,14 @@ class _Plan:
         return Told(put(case.request, self.drafts, cause=cause, at=case.at), self.unaddressed)
 
 
-def opened(case: Case, *, why: for_staff.Words | None = None) -> Told:
+def opened(case: Case, *, why: for_staff.Words | None = None, followers: Sequence[int] | None = None) -> Told:
     """A new request: the desk that has it and those with a copy, the agency, and the receipt.
 
-    ``why`` is the sentence of the rule that sent it there, by language.
+    ``why`` is the sentence of the rule that sent it there, by language; ``followers`` are the desks with a copy, where
+    they are known.
     """
     because = why or {}
-    desk, copies = case.request.post_id, holders(case.request)
+    desk, copies = case.request.post_id, holders(case.request) if followers is None else list(followers)
     found = _posts(case, [*([desk] if desk else []), *copies])
     plan = _desk(case, Kind.LIAISON_NEW, lambda to: for_staff.new(case, to.language, to.name, because), found)
     plan += _to(Kind.COPY, found, copies, lambda to: for_staff.copy(case, to.language, to.name, because))

@@ -4,7 +4,6 @@ All moments are aware datetimes. An office opens and closes by the clock on its 
 that a night in which clocks change is neither longer nor shorter than it was.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,9 +11,8 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from geoserver_app.org.hours import Stretch, moment, openings
+from layers.asked import ask
 from layers.errors import Conflict, NotFound
 from layers.models import Jurisdiction
 
@@ -149,22 +147,19 @@ class OfficeCalendar:
 
 _ROWS = """
 select (select coalesce(jsonb_agg(jsonb_build_array(weekday, opens, closes) order by weekday, opens), '[]')
-        from org_officehours where city_hall_id = h.id),
-       array(select day from org_holiday where city_hall_id = h.id)
-from org_cityhall h where h.jurisdiction_id = %s
+        from org_officehours where city_hall_id = h.id) as hours,
+       array(select day from org_holiday where city_hall_id = h.id) as holidays
+from org_cityhall h where h.jurisdiction_id = %(jurisdiction)s::bigint
 """
 
 
 def calendar_of(jurisdiction: Jurisdiction) -> OfficeCalendar:
     """The calendar of a jurisdiction's office, in one query; NotFound where it has no city hall."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ROWS, [jurisdiction.pk])
-        row = cursor.fetchone()
-    if row is None:
+    rows = ask(_ROWS, {"jurisdiction": jurisdiction.pk})
+    if not rows:
         raise NotFound(f"'{jurisdiction.code}' has no city hall with hours. Load one: ./run manage load_catalog --help")
-    hours = json.loads(row[0]) if isinstance(row[0], str) else row[0]
-    week = tuple(Stretch(day, time.fromisoformat(opens), time.fromisoformat(closes)) for day, opens, closes in hours)
-    return _kept(jurisdiction.time_zone, week, frozenset(row[1]))
+    said = [(day, time.fromisoformat(opens), time.fromisoformat(closes)) for day, opens, closes in rows[0].hours]
+    return _kept(jurisdiction.time_zone, tuple(Stretch(*one) for one in said), frozenset(rows[0].holidays))
 
 
 @lru_cache(maxsize=64)

@@ -9,8 +9,6 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
-from geoserver_app.report.models import Pace
-
 STRETCH = timedelta(minutes=10)
 KEPT = timedelta(days=1)
 
@@ -32,13 +30,12 @@ def may(request: HttpRequest, limit: Limit, *, at: datetime) -> bool:
     since = at - timedelta(seconds=at.timestamp() % STRETCH.total_seconds())
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into report_pace (visitor, action, since, count) values (%s, %s, %s, 1)"
+            "with swept as (delete from report_pace where since < %s)"
+            " insert into report_pace (visitor, action, since, count) values (%s, %s, %s, 1)"
             " on conflict (visitor, action, since) do update set count = report_pace.count + 1 returning count",
-            [visitor(request, at), limit.action, since],
+            [at - KEPT, visitor(request, at), limit.action, since],
         )
         row = cursor.fetchone()
-    if row[0] == 1:
-        Pace.objects.filter(since__lt=at - KEPT).delete()
     return bool(row[0] <= limit.most)
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from geoserver_app.catalog import form
+from geoserver_app.catalog import form, standing
 from geoserver_app.catalog.form import Question, Stopper
 from geoserver_app.catalog.models import Faq, Service, ServiceAttribute, ServiceGroup, in_language
 from geoserver_app.catalog.search import find_services
@@ -73,7 +73,7 @@ class Field:
 
 def chosen(jurisdiction: Jurisdiction, code: str, *, on: date) -> Service | None:
     """The service with a code that can be chosen on a local day; a retired one's successor in its place."""
-    found = Service.objects.filter(jurisdiction=jurisdiction, code=code).with_form().first() if code else None
+    found = standing.by_code(jurisdiction, code) if code else None
     if found is None or found.is_offered_on(on):
         return found
     successor = found.successor

@@ -109,7 +109,7 @@ def _chosen(value: str, draft: Draft) -> Draft:
         spot = Spot(lon, lat, Method.PHOTO.value, None, draft.spot.address)
     else:
         known = method if method in {"address_point", "range", "intersection"} else "range"
-        spot = place_of(Candidate(address, lon, lat, 1.0, known))  # type: ignore[arg-type]
+        spot = place_of(Candidate(address, lon, lat, 1.0, known))  # type: ignore[arg-type]  # one of those just named
     return replace(draft, spot=spot, view="")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,20 @@ from geoserver_app.org.calendar import OfficeCalendar, calendar_of
 from geoserver_app.route.program import active_program
 from layers.models import Jurisdiction
 
-RESULT = """
+# What is decided of a case, which is what requests are that are alike to the rules; "request_id" is its number.
+DECIDED = """
     request_id bigint, way text, winner smallint, runner_up smallint, candidates smallint[], default_route bigint,
     department bigint, post bigint, agency bigint, priority text, triage boolean, copies bigint[], service_id bigint,
     area_ids bigint[], lies_on int, doubt int, means text, asset_kind text, asset_owner text, owner_class text,
     land_use text, answers jsonb, channel text, language text, minute int, office_open boolean, base_priority text,
     unsure int, rule_set_id bigint, jurisdiction_id bigint
 """
+# What each request has of its own.
+ASK = """
+    request_id bigint, case_number bigint, channel text, language text, minute int, office_open boolean,
+    received_at timestamptz
+"""
+OWN = {"channel": "''::text", "language": "''::text", "minute": "0", "office_open": "false"}
 FACTS = "select * from route_fact"
 
 
@@ -35,20 +42,23 @@ class RoutedMany:
 
 
 def route_many() -> RoutedMany:
-    """Routes every request that link_many() linked; leaves route_result and route_review for the caller.
+    """Routes every request that link_many() linked; leaves route_result (a view) and route_review for the caller.
 
     Writes no table of ours: keep_many() appends the decisions, flow writes the requests. Call inside the transaction
     of link_many().
     """
-    _execute(f"create temporary table route_result ({RESULT}) on commit drop")
+    _execute(f"create temporary table route_decided ({DECIDED}) on commit drop")
+    _execute(f"create temporary table route_ask ({ASK}) on commit drop")
     _execute("create temporary table route_review (request_id bigint, reason text, detail jsonb) on commit drop")
     with connection.cursor() as cursor:
         cursor.execute("select distinct jurisdiction_id from link_batch order by 1")
         places = [row[0] for row in cursor.fetchall()]
     for place in places:
         _route(Jurisdiction.objects.get(pk=place))
-    _execute("create index on route_result (request_id); analyze route_result (request_id, way)")
-    return RoutedMany(_count("route_result"), _count("route_review"))
+    _execute("create index on route_ask (request_id); analyze route_ask (request_id, case_number)")
+    _execute("analyze route_decided (request_id, way)")
+    _execute(_step("result"))
+    return RoutedMany(_count("route_ask"), _count("route_review"))
 
 
 def keep_many(*, at: datetime) -> int:
@@ -64,13 +74,14 @@ def _route(jurisdiction: Jurisdiction) -> None:
         "areas": sorted(program.named_areas) if program else [],
         "questions": sorted(program.questions) if program else [],
     }
-    _execute("drop table if exists pg_temp.route_named, pg_temp.route_fact")
-    _execute(_step("facts").format(open=open_sql(calendar)), parameters)
+    _execute("drop table if exists pg_temp.route_fact")
+    asked = {name: f"a.{name}" if program and program.looks_at(name) else fixed for name, fixed in OWN.items()}
+    _execute(_step("facts").format(open=open_sql(calendar), **asked), parameters)
     if program is None:
         _without_rules(jurisdiction)
         return
     _execute(
-        f"insert into route_result select d.*, {program.rule_set.pk}, {jurisdiction.pk}"
+        f"insert into route_decided select d.*, {program.rule_set.pk}, {jurisdiction.pk}"
         f" from ({program.statement(FACTS)}) d",
         {},
     )
@@ -80,7 +91,7 @@ def _route(jurisdiction: Jurisdiction) -> None:
 
 def _without_rules(jurisdiction: Jurisdiction) -> None:
     _execute(
-        "insert into route_result (request_id, way, priority, triage, service_id, area_ids, lies_on, doubt, means,"
+        "insert into route_decided (request_id, way, priority, triage, service_id, area_ids, lies_on, doubt, means,"
         " asset_kind, asset_owner, owner_class, land_use, answers, channel, language, minute, office_open,"
         " base_priority, unsure, jurisdiction_id)"
         " select request_id, 'none', priority, true, service_id, area_ids, lies_on, doubt, means, asset_kind,"
@@ -88,19 +99,28 @@ def _without_rules(jurisdiction: Jurisdiction) -> None:
         " from route_fact",
         {"id": jurisdiction.pk},
     )
-    _execute("insert into route_review select request_id, 'no_rules', '{}' from route_fact")
+    _execute(
+        "insert into route_review select a.request_id, 'no_rules', '{}'"
+        " from route_ask a join route_fact f on f.request_id = a.case_number"
+    )
 
 
 def open_sql(calendar: OfficeCalendar) -> str:
-    """SQL for "somebody is at City Hall" at ``t.local``, the wall clock; the same as OfficeCalendar.is_open()."""
+    """SQL for "somebody is at City Hall" at ``t.local``, the wall clock; the same as OfficeCalendar.is_open().
+
+    ``t.minute`` is the minute of the local week.
+    """
     stretches = " or ".join(
-        f"extract(isodow from t.local) = {one.weekday + 1}"
-        f" and t.local::time >= '{one.opens:%H:%M}' and t.local::time < '{one.closes:%H:%M}'"
+        f"t.minute >= {_minute(one.weekday, one.opens)} and t.minute < {_minute(one.weekday, one.closes)}"
         for one in calendar.week
     )
     days = ", ".join(f"'{day:%Y-%m-%d}'" for day in sorted(calendar.holidays))
     holidays = f" and t.local::date <> all(array[{days}]::date[])" if days else ""
     return f"(({stretches or 'false'}){holidays})"
+
+
+def _minute(weekday: int, clock: time) -> int:
+    return weekday * 1440 + clock.hour * 60 + clock.minute
 
 
 @cache

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-import psycopg
-from django.db import connection
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from geoserver_app.link.ground import codes
 from geoserver_app.link.links import Doubt
 from geoserver_app.route.facts import Facts
-from geoserver_app.route.models import Decision, RuleSet
-from geoserver_app.route.program import Program, active_program, kept_program
+from geoserver_app.route.models import Decision, Rule, RuleSet
+from geoserver_app.route.program import Program, kept_program
+from layers import rows
+from layers.asked import ask
+
+_ACTIVE = "select id from route_ruleset where jurisdiction_id = %(jurisdiction)s::bigint and state = 'active'"
 
 
 @dataclass(frozen=True)
@@ -49,23 +52,23 @@ def decide(facts: Facts, *, jurisdiction_id: int, program: Program | None = None
 
     Without any active version it goes to triage with a review.
     """
-    program = program or active_program(jurisdiction_id)
+    program = program or _active(jurisdiction_id)
     if program is None:
         return Routing(priority=facts.priority, reviews=(Doubt("no_rules"),))
-    row = _run(program, facts)
+    (row,) = ask(program.single, facts.parameters() | {"answers": Jsonb(dict(facts.answers))})
     routing = Routing(
         rule_set_id=program.rule_set.pk,
-        way=row["way"],
-        winner=row["winner"],
-        runner_up=row["runner_up"],
-        candidates=tuple(row["candidates"] or ()),
-        default_route_id=row["default_route"],
-        department_id=row["department"],
-        post_id=row["post"],
-        agency_id=row["agency"],
-        priority=row["priority"],
-        triage=row["triage"],
-        copies=tuple(row["copies"] or ()),
+        way=row.way,
+        winner=row.winner,
+        runner_up=row.runner_up,
+        candidates=tuple(row.candidates or ()),
+        default_route_id=row.default_route,
+        department_id=row.department,
+        post_id=row.post,
+        agency_id=row.agency,
+        priority=row.priority,
+        triage=row.triage,
+        copies=tuple(row.copies or ()),
     )
     return replace(routing, reviews=tuple(doubts(routing, facts, program)))
 
@@ -101,7 +104,7 @@ def keep(request_id: int, facts: Facts, routing: Routing, *, at: datetime, first
     questions = program.questions if program else frozenset()
     if not first:
         Decision.objects.filter(request_id=request_id, is_current=True).update(is_current=False)
-    return Decision.objects.create(
+    decision = Decision(
         request_id=request_id,
         rule_set_id=routing.rule_set_id,
         decided_at=at,
@@ -132,12 +135,17 @@ def keep(request_id: int, facts: Facts, routing: Routing, *, at: datetime, first
         office_open=facts.office_open,
         base_priority=facts.priority,
     )
+    rows.insert(decision)
+    return decision
 
 
-def _run(program: Program, facts: Facts) -> dict[str, Any]:
-    parameters = facts.parameters() | {"answers": Jsonb(dict(facts.answers))}
-    connection.ensure_connection()
-    with psycopg.Cursor(connection.connection, row_factory=dict_row) as cursor:
-        row = cursor.execute(program.single, parameters, prepare=True, binary=True).fetchone()
-    assert row is not None  # noqa: S101  one row of facts gives one row
-    return row
+@lru_cache(maxsize=1024)
+def sentences(rule_set_id: int, position: int) -> Mapping[str, str]:
+    """A rule as a person says it, by language; empty where there is none. A version that is active never changes."""
+    found = Rule.objects.filter(rule_set=rule_set_id, position=position).values_list("sentences", flat=True)
+    return found.first() or {}
+
+
+def _active(jurisdiction_id: int) -> Program | None:
+    found = ask(_ACTIVE, {"jurisdiction": jurisdiction_id})
+    return kept_program(found[0].id) if found else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -110,6 +110,22 @@ class Telling:
     def _rules(self) -> dict[int, Rule]:
         return {rule.position: rule for rule in self.program.rule_set.rules.all()}
 
+    @cached_property
+    def _services(self) -> list[Service]:
+        """The services that a rule names, and the request's own."""
+        named = {pk for check in self._checks if isinstance(check, Services) for pk in check.ids}
+        return list(Service.objects.filter(pk__in={*named, self.facts.service_id}))
+
+    @cached_property
+    def _areas(self) -> list[Area]:
+        """The areas that a rule names, and those of the place."""
+        named = {pk for check in self._checks if isinstance(check, InAreas) for pk in check.ids}
+        return list(Area.objects.filter(pk__in={*named, *self.facts.area_ids}).select_related("kind"))
+
+    @property
+    def _checks(self) -> Iterator[Check]:
+        return (check for clause in self.program.clauses for check in clause.checks)
+
     def ground(self, accuracy_m: float | None) -> list[str]:
         """Sentences about what the place lies on and who says so."""
         words, facts = self.words, self.facts
@@ -178,9 +194,9 @@ class Telling:
         words = self.words
         match check:
             case Services():
-                return [service.name_in(self.language) for service in Service.objects.filter(pk__in=check.ids)]
+                return [service.name_in(self.language) for service in self._services if service.pk in check.ids]
             case InAreas():
-                return [f"{check.kind} {area.code}" for area in Area.objects.filter(pk__in=check.ids)]
+                return [f"{check.kind} {area.code}" for area in self._areas if area.pk in check.ids]
             case LiesOn() | LiesNotOn():
                 return words.ground(check.mask)
             case Answered():
@@ -199,10 +215,10 @@ class Telling:
         words, facts = self.words, self.facts
         match check:
             case Services():
-                return Service.objects.get(pk=facts.service_id).name_in(self.language)
+                return next(one.name_in(self.language) for one in self._services if one.pk == facts.service_id)
             case InAreas():
-                areas = Area.objects.filter(pk__in=facts.area_ids, kind__code=check.kind)
-                return words.all_of(area.code for area in areas)
+                here = (area for area in self._areas if area.pk in facts.area_ids and area.kind.code == check.kind)
+                return words.all_of(area.code for area in here)
             case LiesOn() | LiesNotOn():
                 return words.all_of(words.ground(facts.ground))
             case Answered():

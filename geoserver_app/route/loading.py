@@ -59,7 +59,7 @@ def load_rules(path: Path, jurisdiction: Jurisdiction, *, at: datetime, by: User
     safe, triage = _post(file, "safe_post", desks), _post(file, "triage_post", desks)
     faults.refuse()
     assert safe is not None  # noqa: S101  a missing one is a fault
-    assert triage is not None  # noqa: S101
+    assert triage is not None  # noqa: S101  a file without one is refused before
     with transaction.atomic():
         rule_set = RuleSet.objects.create(
             jurisdiction=jurisdiction, version=next_version(jurisdiction), note=note, safe_post=safe,

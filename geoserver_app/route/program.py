@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -118,6 +119,10 @@ class Program:
                 mask |= EXCLUSIVE
         mask |= EXCLUSIVE if mask & (EXCLUSIVE | Lies.STATE_HIGHWAY) else NOWHERE
         return mask & ~(Lies.OUTSIDE | Lies.PARCEL)
+
+    def looks_at(self, fact: str) -> bool:
+        """Whether any rule may ask for a fact, by its column: where none does, it decides nothing."""
+        return re.search(rf"\bf[.]{fact}\b", self._hits) is not None
 
     @cached_property
     def _hits(self) -> str:

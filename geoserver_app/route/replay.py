@@ -134,7 +134,7 @@ def _desk_of(program: Program, facts: Facts, way: str, winner: Clause | None, de
     if way == Decision.Way.DEFAULT or _inherits(way, winner):
         assert default is not None  # noqa: S101  the ways above have taken the other case
         return Desk(default.department_id, default.post_id, agency)
-    assert winner is not None  # noqa: S101
+    assert winner is not None  # noqa: S101  called for those that a rule decided
     return Desk(winner.department_id, winner.post_id, agency)
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from geoserver_app.org.standing import of_host
 from layers.errors import NotFound, OneMapError
 from layers.models import Jurisdiction
 
@@ -27,8 +28,7 @@ def of_request(request: HttpRequest) -> Jurisdiction:
     if named:
         return by_code(named)
     host = request.get_host().partition(":")[0]
-    known = Jurisdiction.objects.filter(city_hall__host_names__contains=[host]).first()
-    return known or default_jurisdiction()
+    return of_host(host, default=settings.DEFAULT_JURISDICTION) or default_jurisdiction()
 
 
 def of_request_or_none(request: HttpRequest) -> Jurisdiction | None:

@@ -70,7 +70,7 @@ def dialled(telephone: str) -> str:
 
 def _days(group: DayGroup) -> str:
     # 2024-01-01 was a Monday.
-    first, last = (date_words(datetime(2024, 1, 1 + day), "l") for day in (group.first, group.last))  # noqa: DTZ001
+    first, last = (date_words(datetime(2024, 1, 1 + day), "l") for day in (group.first, group.last))  # noqa: DTZ001  a day, no moment
     return first if group.first == group.last else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from geoserver_app.accounts.models import User
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.intake.models import ServiceRequest
@@ -25,9 +27,9 @@ def assign(request: ServiceRequest, assignee: User | None, *, by: Actor, at: dat
     """Names the person who does it, or nobody. The department stays; one that waits in triage has none yet."""
     _open_and_allowed(request, by, _ASSIGN)
     if request.state in {State.RECEIVED, State.TRIAGE, State.REFERRED}:
-        raise WrongState("Hand the request to a department first; then name a person.")
+        raise WrongState(_("Hand the request to a department first; then name a person."))
     if assignee is not None and not assignee.is_active:
-        raise Incomplete(f"{assignee.get_full_name() or assignee.username} does not work here any more.")
+        raise Incomplete(_("%s does not work here any more.") % (assignee.get_full_name() or assignee.username))
     present = replace(Present.of(request), assignee_id=assignee.pk if assignee else None)
     data = {"assignee": [_called(request.assignee), _called(assignee)]}
     return record(request, Kind.ASSIGNMENT, present, by=by, at=at, note=note, data=data)
@@ -50,7 +52,7 @@ def hand_on(
     _open_and_allowed(request, by, _HAND_ON)
     _check_target(request, department, post)
     if not reason.strip():
-        raise Incomplete("Say why the request is handed on; whoever gets it reads it.")
+        raise Incomplete(_("Say why the request is handed on; whoever gets it reads it."))
     if request.state != State.ASSIGNED:
         check_step(request.state, State.ASSIGNED, by)
     promised = request.expected_datetime or due(request.service, request.requested_datetime, calendar)
@@ -72,7 +74,7 @@ def refer(request: ServiceRequest, agency: Agency, *, by: Actor, at: datetime, r
     """Gives the request to an agency outside City Hall. Department and deadline stay: somebody here asks after it."""
     _open_and_allowed(request, by, _HAND_ON)
     if agency.jurisdiction_id != request.jurisdiction_id or not agency.active:
-        raise Incomplete(f"{agency} takes no requests of this city.")
+        raise Incomplete(_("%s takes no requests of this city.") % agency)
     check_step(request.state, State.REFERRED, by)
     present = replace(
         Present.of(request), state=State.REFERRED.value, agency_id=agency.pk, assignee_id=None, updated_datetime=at
@@ -82,18 +84,18 @@ def refer(request: ServiceRequest, agency: Agency, *, by: Actor, at: datetime, r
 
 def _open_and_allowed(request: ServiceRequest, by: Actor, allowed: frozenset[Capability]) -> None:
     if not by.is_one_of(frozenset(allowed)):
-        raise NotAllowed("You may not say who has this request.")
+        raise NotAllowed(_("You may not say who has this request."))
     if request.state in CLOSED:
-        raise WrongState(f"Request {request} is closed. Reopen it first.")
+        raise WrongState(_("Request %s is closed. Reopen it first.") % request)
 
 
 def _check_target(request: ServiceRequest, department: Department, post: Post | None) -> None:
     if department.jurisdiction_id != request.jurisdiction_id or not department.active:
-        raise Incomplete(f"{department} takes no requests of this city.")
+        raise Incomplete(_("%s takes no requests of this city.") % department)
     if post is not None and (post.department_id != department.pk or not post.active):
-        raise Incomplete(f"{post} is no desk of {department}.")
+        raise Incomplete(_("%(post)s is no desk of %(department)s.") % {"post": post, "department": department})
     if (department.pk, post.pk if post else None) == (request.department_id, request.post_id) and not request.agency_id:
-        raise WrongState(f"{department} has it already.")
+        raise WrongState(_("%s has it already.") % department)
 
 
 def _called(user: User | None) -> str | None:

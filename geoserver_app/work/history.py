@@ -12,6 +12,7 @@ from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.work.actor import Actor, Party
 from geoserver_app.work.models import StatusChange
 from geoserver_app.work.present import Present, Step
+from layers import rows
 
 Kind = StatusChange.Kind
 # These already stand in columns of their own, or are no business of a reader of the history.
@@ -36,7 +37,7 @@ def record(
     The opening says only who got it: there was nothing before that it could differ from.
     """
     before = Present.of(request)
-    change = StatusChange.objects.create(
+    change = StatusChange(
         request=request,
         kind=kind,
         at=at,
@@ -52,6 +53,7 @@ def record(
         public=public,
         data={**({} if before.state == "received" else _differences(before, present)), **(data or {})},
     )
+    rows.insert(change)
     return Step(change, before, present)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.work.actor import SYSTEM, Actor
@@ -30,9 +32,9 @@ def open_order(request: ServiceRequest, order: Order, *, by: Actor, at: datetime
     """A new work order of the department that has the request."""
     _need_work(by)
     if request.state in CLOSED or request.department_id is None:
-        raise WrongState("Only a request that a department has, and that is open, gets a work order.")
+        raise WrongState(_("Only a request that a department has, and that is open, gets a work order."))
     if order.number and WorkOrder.objects.filter(department=request.department_id, number=order.number).exists():
-        raise Incomplete(f"Work order {order.number} exists already. Give another number.")
+        raise Incomplete(_("Work order %s exists already. Give another number.") % order.number)
     made = WorkOrder.objects.create(
         request=request,
         department_id=request.department_id,
@@ -68,14 +70,14 @@ def cancel_order(order: WorkOrder, *, by: Actor, at: datetime) -> Step:
 
 def _need_work(by: Actor) -> None:
     if by != SYSTEM and not by.is_one_of(frozenset({Capability.WORK})):
-        raise NotAllowed("You may not give work orders for this request.")
+        raise NotAllowed(_("You may not give work orders for this request."))
 
 
 def _end(order: WorkOrder, **moment: datetime) -> None:
     # One statement decides, so that completion from two sides counts once.
     open_still = WorkOrder.objects.filter(pk=order.pk, done_at=None, cancelled_at=None)
     if not open_still.update(**moment):
-        raise WrongState(f"Work order {order} has ended already.")
+        raise WrongState(_("Work order %s has ended already.") % order)
 
 
 def _line(order: WorkOrder, what: str, by: Actor, at: datetime) -> Step:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.org.loading import names
 from geoserver_app.org.records import Counts, Faults, put, read
@@ -24,7 +26,8 @@ def resolution_of(request: ServiceRequest, code: str, at: datetime) -> Resolutio
     for one in in_use:
         if one.code == code:
             return one
-    raise Incomplete(f"No resolution '{code}'. There are: {', '.join(one.code for one in in_use) or 'none yet'}.")
+    there = ", ".join(one.code for one in in_use) or _("none yet")
+    raise Incomplete(_("No resolution '%(code)s'. There are: %(codes)s.") % {"code": code, "codes": there})
 
 
 def _in_use(one: Resolution, on: date) -> bool:

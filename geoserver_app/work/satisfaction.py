@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.work.actor import REPORTER, Actor
 from geoserver_app.work.errors import NotAllowed, WrongState
@@ -34,10 +36,10 @@ def answer(request: ServiceRequest, reply: Reply, *, at: datetime, by: Actor = R
     The words stay in the answer alone, so that the history that staff read says only that it came and what it was.
     """
     if request.state not in CLOSED:
-        raise WrongState("You can answer when the request is closed.")
+        raise WrongState(_("You can answer when the request is closed."))
     earlier = Satisfaction.objects.filter(request=request).first()
     if earlier is not None and at > changeable_until(request, earlier):
-        raise NotAllowed(f"An answer can be changed for {CHANGE_DAYS} days; yours is older.")
+        raise NotAllowed(_("An answer can be changed for %s days; yours is older.") % CHANGE_DAYS)
     given = {
         "resolved": Satisfaction.Resolved(reply.resolved).value,
         "rating": Satisfaction.Rating(reply.rating).value,

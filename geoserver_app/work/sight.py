@@ -7,6 +7,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from geoserver_app.accounts.rights import Matter, Rights, Scope
 from geoserver_app.accounts.roles import Capability
@@ -88,7 +89,7 @@ def matter_of(request: ServiceRequest, *, with_copies: bool = False) -> Matter:
 def staff_for(rights: Rights, request: ServiceRequest) -> Actor:
     """A member of staff with what they may do with this very request; NotAllowed for somebody who is not logged in."""
     if rights.user_id is None:
-        raise NotAllowed("Log in first.")
+        raise NotAllowed(_("Log in first."))
     matter = matter_of(request)
     capabilities = {one for scope in rights.scopes if scope.covers(matter) for one in scope.capabilities}
     if Capability.SEE_REQUESTS not in capabilities and may_see(rights, request):
@@ -106,5 +107,5 @@ def find(rights: Rights, jurisdiction_id: int, service_request_id: str) -> Servi
     requests = visible_to(ServiceRequest.objects.filter(jurisdiction_id=jurisdiction_id), rights)
     found = requests.filter(service_request_id=service_request_id).select_related("service", "jurisdiction").first()
     if found is None:
-        raise NotFound(f"There is no request {service_request_id} that you may see.")
+        raise NotFound(_("There is no request %s that you may see.") % service_request_id)
     return found

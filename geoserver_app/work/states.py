@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from django.utils.translation import gettext as _
+
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.work.actor import Actor, Party
@@ -85,9 +87,14 @@ def check_step(now: str, to: str, by: Actor) -> State:
     """The state to go to; WrongState where it may not follow, NotAllowed where it is not for this actor to do."""
     allowed = TRANSITIONS[State(now)].get(State(to))
     if allowed is None:
-        raise WrongState(f"A request that is {_name(now)} cannot become {_name(to)}; it can become {_choices(now)}.")
+        raise WrongState(
+            _("A request that is %(now)s cannot become %(to)s; it can become %(choices)s.")
+            % {"now": _name(now), "to": _name(to), "choices": _choices(now)}
+        )
     if not by.is_one_of(allowed):
-        raise NotAllowed(f"You may not change a request from {_name(now)} to {_name(to)}.")
+        raise NotAllowed(
+            _("You may not change a request from %(now)s to %(to)s.") % {"now": _name(now), "to": _name(to)}
+        )
     return State(to)
 
 
@@ -101,4 +108,4 @@ def _choices(now: str) -> str:
 
 
 def _name(state: str) -> str:
-    return f"'{State(state).value}'"
+    return f"“{_(State(state).label)}”"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.org.calendar import OfficeCalendar
@@ -44,10 +46,10 @@ def transition(request: ServiceRequest, *, to: str, by: Actor, at: datetime, wor
     have functions of their own, since they need more than a state.
     """
     if request.state in CLOSED:
-        raise WrongState(f"Request {request} is closed. Reopen it first.")
+        raise WrongState(_("Request %s is closed. Reopen it first.") % request)
     state = check_step(request.state, to, by)
     if state in {State.ASSIGNED, State.REFERRED}:
-        raise Incomplete("Say whom the request is handed to: a department or an agency.")
+        raise Incomplete(_("Say whom the request is handed to: a department or an agency."))
     present = _entered(request, state, by, at, words)
     public = bool(words.status_notes.strip())
     if public:
@@ -79,7 +81,7 @@ def _entered(request: ServiceRequest, state: State, by: Actor, at: datetime, wor
 
 def _closed(request: ServiceRequest, present: Present, at: datetime, words: Words) -> Present:
     if not words.resolution:
-        raise Incomplete("A request is closed with a resolution: say how it ended.")
+        raise Incomplete(_("A request is closed with a resolution: say how it ended."))
     _no_open_orders(request)
     resolution = resolution_of(request, words.resolution, at)
     acted = present.field_action_at
@@ -90,7 +92,7 @@ def _closed(request: ServiceRequest, present: Present, at: datetime, words: Word
 
 def _cancelled(request: ServiceRequest, present: Present, by: Actor, at: datetime, words: Words) -> Present:
     if by.party != Party.REPORTER and not words.note.strip():
-        raise Incomplete("Say why the request is cancelled, in a note for staff.")
+        raise Incomplete(_("Say why the request is cancelled, in a note for staff."))
     _no_open_orders(request)
     code = resolution_of(request, words.resolution, at).code if words.resolution else ""
     return replace(present, resolution=code, closed_at=at)
@@ -99,7 +101,7 @@ def _cancelled(request: ServiceRequest, present: Present, by: Actor, at: datetim
 def _no_open_orders(request: ServiceRequest) -> None:
     waiting = request.work_orders.filter(done_at=None, cancelled_at=None).first()
     if waiting is not None:
-        raise WrongState(f"Work order {waiting} is still open. Complete or cancel it first.")
+        raise WrongState(_("Work order %s is still open. Complete or cancel it first.") % waiting)
 
 
 def _field_action(request: ServiceRequest, at: datetime, words: Words) -> datetime:
@@ -107,7 +109,8 @@ def _field_action(request: ServiceRequest, at: datetime, words: Words) -> dateti
     moment = words.field_action_at or at
     if not request.requested_datetime <= moment <= at:
         raise Incomplete(
-            f"The field action cannot have been taken at {moment:%Y-%m-%d %H:%M}: before the report, or not yet."
+            _("The field action cannot have been taken at %s: before the report, or not yet.")
+            % moment.strftime("%Y-%m-%d %H:%M")
         )
     return moment
 
@@ -116,9 +119,9 @@ def reopen(request: ServiceRequest, *, by: Actor, at: datetime, calendar: Office
     """A closed request begins again where it last was, with a new deadline; the three moments of before stay in the
     history. The reporter may within REOPEN_DAYS of the closing."""
     if request.state not in CLOSED or request.closed_at is None:
-        raise WrongState(f"Request {request} is open; there is nothing to reopen.")
+        raise WrongState(_("Request %s is open; there is nothing to reopen.") % request)
     if by.party == Party.REPORTER and at > request.closed_at + timedelta(days=REOPEN_DAYS):
-        raise NotAllowed(f"A request can be reopened for {REOPEN_DAYS} days. Please report it again.")
+        raise NotAllowed(_("A request can be reopened for %s days. Please report it again.") % REOPEN_DAYS)
     to = check_step(request.state, State.TRIAGE if request.department_id is None else State.ASSIGNED, by)
     present = replace(
         Present.of(request),
@@ -135,7 +138,7 @@ def reopen(request: ServiceRequest, *, by: Actor, at: datetime, calendar: Office
 
 def change_priority(request: ServiceRequest, priority: str, *, by: Actor, at: datetime, note: str = "") -> Step:
     """Another urgency, by those who work on the request or review it. The deadline is the service's and stays."""
-    _need(by, _URGENCY, "You may not change how urgent a request is.")
+    _need(by, _URGENCY, _("You may not change how urgent a request is."))
     present = replace(Present.of(request), priority=ServiceRequest.Priority(priority).value)
     return record(request, Kind.PRIORITY, present, by=by, at=at, note=note)
 
@@ -145,9 +148,9 @@ def add_note(request: ServiceRequest, text: str, *, public: bool, by: Actor, at:
 
     Open311 wants the closing time as ``updated_datetime`` of what is closed, so a later note does not touch it.
     """
-    _need(by, _NOTE_FOR_ALL if public else _NOTE_INSIDE, "You may not write notes on this request.")
+    _need(by, _NOTE_FOR_ALL if public else _NOTE_INSIDE, _("You may not write notes on this request."))
     if not text.strip():
-        raise Incomplete("The note is empty.")
+        raise Incomplete(_("The note is empty."))
     present = Present.of(request)
     if public:
         updated = present.updated_datetime if request.state in CLOSED else at
@@ -159,9 +162,9 @@ def add_note(request: ServiceRequest, text: str, *, public: bool, by: Actor, at:
 def add_details(request: ServiceRequest, text: str, *, photos: int, by: Actor, at: datetime) -> Step:
     """What the reporter adds later: words, photos (stored by intake), or both. Never public by itself."""
     if request.state in CLOSED:
-        raise WrongState("This request is closed. Reopen it, or report again.")
+        raise WrongState(_("This request is closed. Reopen it, or report again."))
     if not text.strip() and not photos:
-        raise Incomplete("Write what you would like to add, or choose a photo.")
+        raise Incomplete(_("Write what you would like to add, or choose a photo."))
     present = replace(Present.of(request), updated_datetime=at)
     return record(request, Kind.DETAILS, present, by=by, at=at, note=text, data={"photos": photos})
 
@@ -169,7 +172,7 @@ def add_details(request: ServiceRequest, text: str, *, photos: int, by: Actor, a
 def told(request: ServiceRequest, *, how: str, by: Actor, at: datetime) -> Step:
     """The resident was told that it is closed: by a mail that was handed over, or by a call. The first time counts."""
     if request.state not in CLOSED:
-        raise WrongState(f"Request {request} is open; its end cannot have been told.")
+        raise WrongState(_("Request %s is open; its end cannot have been told.") % request)
     present = Present.of(request)
     return record(request, Kind.TOLD, replace(present, told_at=present.told_at or at), by=by, at=at, data={"how": how})
 

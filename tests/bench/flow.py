@@ -2,8 +2,10 @@
 
 import random
 import statistics
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -65,9 +67,8 @@ def _points(count: int) -> list[tuple[float, float]]:
 
 
 def _posts(report: Report, place: Any) -> None:
-    """Every POST through the page itself, from a visitor of its own; undone at the end."""
+    """Every POST through the page itself, from a visitor of its own, and committed; their jobs are taken out again."""
     from django.conf import settings
-    from django.db import transaction
     from django.test import Client
 
     from geoserver_app.catalog.models import Service
@@ -78,21 +79,20 @@ def _posts(report: Report, place: Any) -> None:
     services = Service.objects.filter(jurisdiction=place, retired_on=None).count()
     points = _points(POSTS + 20)
     client = Client()
-    with transaction.atomic():
-        before = ServiceRequest.objects.count()
-        times = []
-        for number, (lon, lat) in enumerate(points):
-            form = {
-                "key": f"{number:032x}", "service": "litter_can" if number % 2 else "curb_gutter", "lon": f"{lon:.7f}",
-                "lat": f"{lat:.7f}", "description": f"Measured, number {number}", "do": "send",
-            }  # fmt: skip
-            start = time.perf_counter()
-            answer = client.post("/report/", form, REMOTE_ADDR=f"198.51.{number // 250}.{number % 250 + 1}")
-            times.append(time.perf_counter() - start)
-            assert answer.status_code == 303, answer.status_code
-        made = ServiceRequest.objects.count() - before
-        assert made == len(points), made
-        transaction.set_rollback(True)
+    before, run = ServiceRequest.objects.count(), time.time_ns()
+    times = []
+    for number, (lon, lat) in enumerate(points):
+        form = {
+            "key": f"{run:016x}{number:016x}", "service": "litter_can" if number % 2 else "curb_gutter",
+            "lon": f"{lon:.7f}", "lat": f"{lat:.7f}", "description": f"Measured, number {number}", "do": "send",
+        }  # fmt: skip
+        start = time.perf_counter()
+        answer = client.post("/report/", form, REMOTE_ADDR=f"198.51.{number // 250}.{number % 250 + 1}")
+        times.append(time.perf_counter() - start)
+        assert answer.status_code == 303, answer.status_code
+    made = ServiceRequest.objects.filter(idempotency_key__startswith=f"web-{run:016x}").exclude(state="received")
+    assert made.count() == len(points), made.count()
+    _run("delete from procrastinate_jobs where status = 'todo'")
     times = sorted(times[20:])
     what = f"n={services} services, {before:,} requests present"
     report.line(f"POST to answer, p95 ({what})", times[int(len(times) * 0.95)] * 1e3, "ms", n=len(times))
@@ -103,68 +103,87 @@ def _posts(report: Report, place: Any) -> None:
 
 
 def _one(report: Report, place: Any) -> None:
-    """The statement that links one place against the plainest one, both prepared on a connection of their own."""
+    """The statement that links one place, and the linking itself, against the plainest one, asked in the same way."""
+    from django.utils import timezone
+
     from geoserver_app.catalog.models import Service
     from geoserver_app.link.found import parameters, statement
     from geoserver_app.link.one import link
     from geoserver_app.link.subject import subject_at
+    from layers.asked import ask
 
     service = Service.objects.select_related("jurisdiction").get(jurisdiction=place, code="weeds")
-    from django.utils import timezone
-
     at = timezone.now()
     subjects = [subject_at(service, lon, lat, at=at, answers={}) for lon, lat in _points(POINTS)]
     values = [parameters(subject) for subject in subjects]
-    with database.connect() as raw:
-        raw.execute("set plan_cache_mode = force_generic_plan")
-        ours = _asker(raw, statement(), values)
-        bare = _asker(raw, (BARE / "link_one.sql").read_text(encoding="utf-8"), values)
-        one, other, ratio = paired_ratio(ROUNDS, ours, bare)
-    n = len(values)
-    report.line(
-        "link of one, SQL", one / n * 1e3, "ms", ratio=(ratio, f"the plainest SQL ({other / n * 1e3:.2f} ms)"), n=n
-    )
-    start = time.perf_counter()
-    for subject in subjects:
-        link(subject)
-    report.line("link of one, with its Python objects", (time.perf_counter() - start) / n * 1e3, "ms", n=n)
-
-
-def _asker(raw: Any, text: str, values: list[dict[str, Any]]) -> Callable[[], object]:
-    return lambda: [raw.execute(text, one, prepare=True, binary=True).fetchall() for one in values]
+    plainest = (BARE / "link_one.sql").read_text(encoding="utf-8")
+    _run("set plan_cache_mode = force_generic_plan")
+    works: dict[str, Callable[[], object]] = {
+        "link of one, SQL": lambda: [ask(statement(), one) for one in values],
+        "link of one, with its Python objects": lambda: [link(subject) for subject in subjects],
+    }
+    for name, work in works.items():
+        one, other, ratio = paired_ratio(ROUNDS, work, lambda: [ask(plainest, one) for one in values])
+        limit = f"the plainest SQL ({other / len(values) * 1e3:.2f} ms)"
+        report.line(name, one / len(values) * 1e3, "ms", ratio=(ratio, limit), n=len(values))
+    _run("reset plan_cache_mode")
 
 
 # --- many -------------------------------------------------------------------------------------------------------------
 
 
 def _many(report: Report, count: int) -> None:
-    """A batch of stored requests linked, routed and decided; the plain SQL writes the same rows of the same batch."""
+    """A batch of stored requests linked, routed and decided; the plain SQL writes the same rows of the same batch.
+
+    One connection against one for the ratios; then as the product does it, on as many connections as it uses at once.
+    """
+    from geoserver_app.side_by_side import LANES
     from layers.lookup import STREET_M
 
     link_bare = (BARE / "link_many.sql").read_text(encoding="utf-8")
     route_bare = (BARE / "route_many.sql").read_text(encoding="utf-8")
-    ours_link, ours_route = _timed_batch(count, _link, _route)
+    ours_link, ours_route = _timed_batch(MANY, 0, _link, _route)
     bare_link, bare_route = _timed_batch(
-        min(count, MANY), lambda: _run(link_bare, {"street_m": STREET_M}), lambda: _run(route_bare)
+        MANY, 0, lambda: _run(link_bare, {"street_m": STREET_M}), lambda: _run(route_bare)
     )
-    other = bare_link / min(count, MANY) * count, (bare_link + bare_route) / min(count, MANY) * count
-    whole = ours_link + ours_route
+    whole, bare = ours_link + ours_route, bare_link + bare_route
     report.line(
-        "bulk link", count / ours_link, "requests/s",
-        ratio=(other[0] / ours_link, f"the plainest SQL ({count / other[0]:,.0f}/s)"), n=count,
+        "bulk link", MANY / ours_link, "requests/s",
+        ratio=(bare_link / ours_link, f"the plainest SQL ({MANY / bare_link:,.0f}/s)"), n=MANY,
     )  # fmt: skip
     report.line(
-        "bulk link, route, decision", count / whole, "requests/s",
-        ratio=(other[1] / whole, f"the plainest SQL ({count / other[1]:,.0f}/s)"), n=count,
+        "bulk link, route, decision", MANY / whole, "requests/s",
+        ratio=(bare / whole, f"the plainest SQL ({MANY / bare:,.0f}/s)"), n=MANY,
     )  # fmt: skip
+    report.line(f"the same on {LANES} connections", count / _side_by_side(count, LANES), "requests/s", n=count)
 
 
-def _timed_batch(count: int, *steps: Callable[[], object]) -> list[float]:
+def _side_by_side(count: int, lanes: int) -> float:
+    """Seconds for all of them, each connection its share at the same time; filling the batches is not counted."""
+    ready = threading.Barrier(lanes)
+    share = count // lanes
+
+    def one(lane: int) -> list[float]:
+        from django.db import connection
+
+        try:
+            return _timed_batch(share, lane * share, ready.wait, _link, _route, _finish)
+        finally:
+            connection.close()
+
+    def _finish() -> None:
+        ready.wait()
+
+    with ThreadPoolExecutor(lanes) as pool:
+        return max(sum(times[1:]) for times in pool.map(one, range(lanes)))
+
+
+def _timed_batch(count: int, first: int, *steps: Callable[[], object]) -> list[float]:
     from django.db import transaction
 
     times = []
     with transaction.atomic():
-        _fill(count)
+        _fill(count, first)
         for step in steps:
             start = time.perf_counter()
             step()
@@ -173,7 +192,7 @@ def _timed_batch(count: int, *steps: Callable[[], object]) -> list[float]:
     return times
 
 
-def _fill(count: int) -> None:
+def _fill(count: int, first: int) -> None:
     """A batch of this year out of the stored requests, round and round: pins differ each time, addresses do not.
 
     From the second round on the ids are nobody's: all is undone before the database asks whose they are.
@@ -188,12 +207,12 @@ def _fill(count: int) -> None:
            select r.id + turn * 1000000000::bigint, r.jurisdiction_id, r.service_id, r.channel, r.language,
                   now() - random() * interval '1 year', r.place_method, r.accuracy_m,
                   ST_X(r.geom) + away.east, ST_Y(r.geom)
-           from generate_series(0, %(count)s / 100000) as turn
+           from generate_series(0, (%(first)s + %(count)s) / 100000) as turn
            cross join intake_servicerequest r
            cross join lateral (select case when r.place_method in ('pin', 'device') then turn * random() * 1e-5
                                       else 0 end as east offset 0) as away
-           where r.geom is not null order by turn, r.id limit %(count)s""",
-        {"count": count},
+           where r.geom is not null order by turn, r.id limit %(count)s offset %(first)s""",
+        {"count": count, "first": first},
     )
 
 
@@ -202,6 +221,8 @@ def _link() -> None:
 
     bulk.link_many()
     bulk.keep_many()
+    # What flow writes into each request, put together for all of them.
+    _run("create temporary table linked on commit drop as table link_result")
 
 
 def _route() -> None:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -22,7 +23,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from geoserver_app import flow
 from geoserver_app.accounts.roles import Role
-from geoserver_app.intake.models import ServiceRequest
+from geoserver_app.intake import store
+from geoserver_app.intake.models import Incident, RunningNumber, ServiceRequest
+from geoserver_app.intake.store import Stored
 from geoserver_app.intake.submission import Contact, Submission
 from geoserver_app.notify import claims
 from geoserver_app.notify.delivery import deliver_due
@@ -128,6 +131,39 @@ def test_killed_between_two_stages_a_report_reaches_its_end(town: City, place: s
     again = flow.submit(report_of(town, 1))  # the resident taps again, since nothing was answered
     assert not again.is_new
     assert_whole([again.request.service_request_id])
+
+
+def test_two_taps_at_the_same_moment_are_one_request(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    second: list[Stored] = []
+    insert = store._insert
+
+    def tap() -> None:
+        second.append(flow.submit(report_of(town, 1)))
+        connection.close()
+
+    def held_up(*given: Any) -> ServiceRequest:
+        """The first tap has its number; it goes on when the second one waits for its own."""
+        monkeypatch.setattr(store, "_insert", insert)
+        other = Thread(target=tap)
+        other.start()
+        waiting.append(other)
+        with connection.cursor() as cursor:
+            for _ in range(100_000):
+                cursor.execute("select 1 from pg_locks where not granted and pid <> pg_backend_pid()")
+                if cursor.fetchone():
+                    break
+            else:
+                pytest.fail("the second tap does not wait")
+        return insert(*given)
+
+    waiting: list[Thread] = []
+    monkeypatch.setattr(store, "_insert", held_up)
+    first = flow.submit(report_of(town, 1))
+    waiting[0].join()
+    assert (first.is_new, second[0].is_new) == (True, False)
+    assert first.request.pk == second[0].request.pk
+    assert ServiceRequest.objects.count() == Incident.objects.count() == RunningNumber.objects.get().last == 1
+    assert_whole([first.request.service_request_id])
 
 
 def test_killed_before_its_commit_nothing_of_a_report_is_there(town: City, monkeypatch: pytest.MonkeyPatch) -> None:

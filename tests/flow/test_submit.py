@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from geoserver_app import flow
 from geoserver_app.intake.models import Incident, Review, ServiceRequest
@@ -90,8 +92,8 @@ def test_outside_the_city_it_waits_with_the_neighbor_named(report: Report) -> No
 
 
 STAGES = {
-    "geocode": "geoserver_app.flow.locate",
-    "link": "geoserver_app.flow.link",
+    "geocode": "geoserver_app.flow_placing.locate",
+    "link": "geoserver_app.flow_placing.link",
     "route": "geoserver_app.route.decide.decide",
     "work": "geoserver_app.flow.open_request",
     "notify": "geoserver_app.notify.tell.opened",
@@ -151,3 +153,12 @@ def test_five_trees_go_to_five_departments(city: City, report: Report) -> None:
 
 def reasons(request: ServiceRequest) -> list[str]:
     return list(Review.objects.filter(request=request, resolved_at=None).values_list("reason", flat=True))
+
+
+def test_a_report_costs_few_statements(report: Report) -> None:
+    flow.submit(report())  # what is kept from then on is read
+    with CaptureQueriesContext(connection) as asked:
+        made = flow.submit(report(contact=Contact(email="ana@example.com", tell_by="email"))).request
+    assert made.state == State.ASSIGNED
+    statements = [query["sql"] for query in asked if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(statements) <= 18, statements

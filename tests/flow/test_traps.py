@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from geoserver_app import flow
+from geoserver_app import flow, flow_placing
 from geoserver_app.accounts.rights import Rights
 from geoserver_app.accounts.roles import Role
 from geoserver_app.intake.models import Review, ServiceRequest
@@ -40,7 +40,7 @@ def test_trap_6_the_gate_to_the_city_stands_on_every_path(
     pinned = submitted(report, x=1400, y=500)
     by_device = submitted(report, x=1400, y=500, place_method="device", accuracy_m=4.0)
     by_api = submitted(report, x=1400, y=500, channel="open311")
-    monkeypatch.setattr(flow, "locate", lambda *_, **__: [_candidate(*outside)])
+    monkeypatch.setattr(flow_placing, "locate", lambda *_, **__: [_candidate(*outside)])
     typed = submitted(report, x=None, address_text="1400 Main St")
     assert typed.geom is not None
     dragged = submitted(report, x=350, y=700)
@@ -94,7 +94,7 @@ def test_trap_16_a_locator_that_is_down_leaves_the_report_to_a_person(
     def down(*_: Any, **__: Any) -> Any:
         raise TimeoutError
 
-    monkeypatch.setattr(flow, "locate", down)
+    monkeypatch.setattr(flow_placing, "locate", down)
     request = submitted(report, x=None, address_text="12 Main St")
     assert (request.state, reasons(request)) == ("triage", {"stage_failed"})
     assert request.address_text == "12 Main St"
@@ -103,7 +103,7 @@ def test_trap_16_a_locator_that_is_down_leaves_the_report_to_a_person(
 def test_trap_19_address_and_pin_that_disagree_are_both_kept_and_staff_choose(
     report: Report, dispatcher: Rights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(flow, "locate", lambda *_, **__: [_candidate(*at(350, 700))])
+    monkeypatch.setattr(flow_placing, "locate", lambda *_, **__: [_candidate(*at(350, 700))])
     request = submitted(report, x=350, y=700 + FAR_M + 20, address_text="350 Almond Way")
     assert reasons(request) == {"address_far_from_pin"}
     review = Review.objects.get(request=request)

@@ -52,6 +52,16 @@ def test_the_winner_and_why_the_others_did_not_match(city: City, rules: Rules) -
     assert told.outcome[1:] == ("Rule 7 decides: Rule private.", "It goes to Code, Desk, priority normal.")
 
 
+def test_an_explanation_of_many_rules_costs_few_queries(
+    city: City, rules: Rules, django_assert_max_num_queries: Any
+) -> None:
+    rules(*TREES)
+    request = stored(city, 230, 530, answers={"where": "yard"})
+    explain(request)
+    with django_assert_max_num_queries(9):
+        assert len(explain(request).rules) == len(TREES)
+
+
 def test_a_place_near_a_line_is_explained_with_its_candidates(city: City, rules: Rules) -> None:
     rules(*TREES)
     told = explain(stored(city, 230, 512))

@@ -152,3 +152,15 @@ def test_the_department_queue_reads_its_partial_index(almendra: Town) -> None:
         cursor.execute("explain " + query, params)
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "request_queue" in plan
+
+
+def test_what_is_late_is_read_from_the_index_of_what_is_open(almendra: Town) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute("set local enable_bitmapscan = off")
+        late = queue.overdue(almendra.rights("liaison"), MONDAY).select_related(None).values("pk")[:50]
+        query, params = late.query.sql_with_params()
+        cursor.execute("explain " + query, params)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "using request_open" in plan
+    assert "Sort Key: intake_servicerequest.expected_datetime" not in plan

@@ -150,6 +150,13 @@ class ServiceRequest(models.Model):
                 name="request_queue",
                 condition=~Q(state__in=["closed", "cancelled"]),
             ),
+            # The numbers on the tabs of the console, and what is late, out of the index alone.
+            models.Index(
+                fields=["jurisdiction", "expected_datetime", "id"],
+                include=["department", "state", "field_action_at", "assignee", "service"],
+                name="request_open",
+                condition=~Q(state__in=["closed", "cancelled"]),
+            ),
             models.Index(
                 fields=["jurisdiction", "-closed_at"], name="request_by_closing", condition=Q(closed_at__isnull=False)
             ),

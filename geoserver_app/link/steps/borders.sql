@@ -11,13 +11,17 @@ from layers_areaborder b join link_kind k on k.kind_id = b.kind_id
 where k.ground = 0 and k.near_border_m > 0 and (b.in_force or not k.plain) and {borders_concerned};
 
 create temporary table link_line_of on commit drop as
-select b.id, b.shape_id, k.kind_id, k.ground, b.line
-from layers_areaborder b join link_kind k on k.kind_id = b.kind_id
+select k.kind_id, k.ground, b.line, case when not k.plain then a.editions end as editions,
+       k.ground = {row} and a.attributes ->> 'owner' ilike 'state%%' as state,
+       k.ground = {row} and a.attributes ->> 'owner' <> '' and a.attributes ->> 'owner' not ilike 'state%%' as other
+from layers_areaborder b
+join link_kind k on k.kind_id = b.kind_id
+join layers_areashape a on a.id = b.shape_id
 where k.ground <> 0 and (b.in_force or not k.plain) and {any_reach} and {borders_concerned};
 
 create index on link_stretch using gist (line);
 create index on link_line_of using gist (line);
-analyze link_stretch (id, within_m), link_line_of (id, shape_id, kind_id, ground);
+analyze link_stretch (id, within_m), link_line_of (kind_id, ground);
 
 create temporary table link_near on commit drop as
 select p.place, b.kind_id, b.shape_id, a.area_id, min(b.metres) as metres
@@ -32,15 +36,12 @@ where not p.seen
 group by 1, 2, 3, 4;
 
 create temporary table link_line on commit drop as
-select p.place, bit_or(x.ground) as bits,
-       bool_or(x.ground = {row} and a.attributes ->> 'owner' ilike 'state%%') as state,
-       bool_or(x.ground = {row} and a.attributes ->> 'owner' <> '' and a.attributes ->> 'owner' not ilike 'state%%') as other
-from (select s.spot, x.shape_id, x.kind_id, x.ground, min(ST_Distance(x.line, s.plane)) as metres
-      from {lines} group by 1, 2, 3, 4) as x
+select p.place, bit_or(x.ground) as bits, bool_or(x.state) as state, bool_or(x.other) as other
+from (select s.spot, x.kind_id, x.ground, x.state, x.other, x.editions, ST_Distance(x.line, s.plane) as metres
+      from {lines} offset 0) as x
 join link_place p on p.spot = x.spot and p.reach > 0 and x.metres <= p.reach
 join link_edition e on e.era = p.era and e.kind_id = x.kind_id
-left join layers_areashape a on a.id = x.shape_id and (x.ground = {row} or not e.plain)
-where not p.seen and (e.plain or a.editions @> e.seq)
+where not p.seen and (e.plain or x.editions @> e.seq)
 group by p.place;
 
 create index on link_near (place);

@@ -19,8 +19,10 @@ left join lateral (
     join layers_areashape a on a.id = x.shape_id and a.editions @> e.seq
     order by x.metres, x.shape_id limit 1) b on true
 left join layers_areashape a on a.id = b.shape_id
-where not p.seen and (l.bits is null or l.bits & e.bit = 0 or e.bit = 1::bigint << 62)
-  and not exists (select from {cover} c where c.place = p.place and c.kind_id = e.kind_id);
+where not p.seen
+  and (l.bits is null or l.bits & e.bit = 0
+       or e.bit = 1::bigint << 62
+          and not exists (select from {cover} c where c.place = p.place and c.kind_id = e.kind_id));
 
 insert into link_areas
 select b.place, '{{}}'::bigint[], 0, 0, false from link_bridge b

@@ -4,6 +4,7 @@
 -- Out: link_hit    spot, kind, area, shape: kinds whose edition is the same for the whole batch
 --      link_other  place, kind, area, shape: the other kinds (both have a row twice for a point on a cut of a polygon)
 --      link_areas  place, its areas sorted, the bits of kinds that cover it, bits of the ground
+--      link_crowd  every cover of the places that a kind covers more than once
 --      link_among  place, kind, chosen area: where several areas cover a place of which its kind allows one
 -- Indexes: area_piece_in_force and area_piece_past, or the index on link_spot.point: whichever side is the smaller one
 -- looks for the other (bulk.py decides).
@@ -18,6 +19,7 @@ join link_edition e on e.era = p.era and e.kind_id = x.kind_id
 join layers_areashape a on a.id = x.shape_id and a.editions @> e.seq;
 
 create index on link_hit (spot);
+create index on link_other (place);
 analyze link_hit, link_other;
 
 -- A place that each kind covers once needs no second look: then there are as many rows as bits.
@@ -38,21 +40,30 @@ from link_place p join {cover} o on o.place = p.place
 where exists (select from link_other)
 group by p.place;
 
+analyze link_areas (place, several);
+
+create temporary table link_crowd on commit drop as
+select distinct l.place, c.kind_id, c.area_id
+from link_areas l
+join link_place p on p.place = l.place
+cross join lateral (
+    select kind_id, area_id from link_hit h where h.spot = p.spot
+    union all select kind_id, area_id from link_other o where o.place = p.place) c
+where l.several;
+
+analyze link_crowd;
+
 create temporary table link_among on commit drop as
-select place, kind_id, (array_agg(area_id order by priority, code, area_id))[1] as area_id
-from (select distinct c.place, c.kind_id, c.area_id, a.priority, a.code
-      from link_areas l
-      join {cover} c on c.place = l.place
-      join link_kind k on k.kind_id = c.kind_id and k.one
-      join layers_area a on a.id = c.area_id
-      where l.several) as several
-group by place, kind_id
+select c.place, c.kind_id, (array_agg(c.area_id order by a.priority, a.code, c.area_id))[1] as area_id
+from link_crowd c
+join link_kind k on k.kind_id = c.kind_id and k.one
+join layers_area a on a.id = c.area_id
+group by c.place, c.kind_id
 having count(*) > 1;
 
 update link_areas l set area_ids = counted.area_ids
-from (select c.place, array_agg(distinct c.area_id) as area_ids
-      from {cover} c
-      join link_areas l on l.place = c.place and l.several
+from (select c.place, array_agg(c.area_id order by c.area_id) as area_ids
+      from link_crowd c
       left join link_among m on m.place = c.place and m.kind_id = c.kind_id
       where m.area_id is null or m.area_id = c.area_id
       group by c.place) as counted

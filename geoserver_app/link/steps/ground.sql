@@ -23,8 +23,8 @@ where not p.seen
 create temporary table link_row_owner on commit drop as
 select c.place, bool_or(a.attributes ->> 'owner' ilike 'state%%') as state, bool_or(a.attributes ->> 'owner' <> '') as named
 from {cover} c
-join layers_kind k on k.id = c.kind_id and k.code = 'right_of_way'
 join layers_areashape a on a.id = c.shape_id
+where c.ground = {row}
 group by c.place;
 
 create index on link_open (place);

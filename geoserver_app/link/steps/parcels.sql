@@ -5,7 +5,7 @@
 --                   its line where the place has a reach
 --      link_beside  place, how many parcels are within reach, bits of those that it does not touch (2 private, 4 others)
 create temporary table link_lot_shape on commit drop as
-select x.id as shape_id, x.parcel_id, x.kind_id, x.owner_class, x.geom,
+select x.id as shape_id, x.parcel_id, x.kind_id, x.owner_class, x.geom, case when not k.plain then x.editions end as editions,
        case when {any_reach} then ST_SetSRID(ST_Transform(x.geom, j.metric_srid), 0) end as plane
 from layers_parcelshape x
 join link_kind k on k.kind_id = x.kind_id and k.feature_class = 'parcel'
@@ -22,8 +22,7 @@ select p.place, x.shape_id, x.parcel_id,
 from {lots}
 join link_place p on p.spot = s.spot and not p.seen
 join link_edition e on e.era = p.era and e.kind_id = x.kind_id
-left join layers_parcelshape h on h.id = x.shape_id and not e.plain
-where e.plain or h.editions @> e.seq;
+where e.plain or x.editions @> e.seq;
 
 create index on link_lot (place);
 analyze link_lot;
@@ -38,13 +37,12 @@ where stacked.row = o.ctid and stacked.place_of > 1;
 create temporary table link_beside on commit drop as
 select p.place, count(*) as parcels,
        bit_or(case when x.owner_class in ('', 'private') then {private} else {public} end)
-           filter (where d.metres > 0) as bits
-from {beside}
-join link_place p on p.spot = s.spot and not p.seen and p.reach > 0
+           filter (where x.metres > 0) as bits
+from (select s.spot, x.kind_id, x.owner_class, x.editions, ST_Distance(x.plane, s.plane) as metres
+      from {beside} offset 0) as x
+join link_place p on p.spot = x.spot and not p.seen and p.reach > 0 and x.metres <= p.reach
 join link_edition e on e.era = p.era and e.kind_id = x.kind_id
-left join layers_parcelshape h on h.id = x.shape_id and not e.plain
-cross join lateral (select ST_Distance(x.plane, s.plane) as metres) d
-where d.metres <= p.reach and (e.plain or h.editions @> e.seq)
+where e.plain or x.editions @> e.seq
 group by p.place;
 
 create index on link_beside (place);

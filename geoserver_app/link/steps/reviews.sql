@@ -7,12 +7,15 @@ create temporary table link_neighbor on commit drop as
 select distinct on (o.place) o.place, (
     select jsonb_object_agg(key, value) from jsonb_each(jsonb_build_object('name', s.name) || s.attributes)
     where key = any(%(contact)s::text[]) and value not in ('""', 'null')) as contact
-from {cover} o
-join layers_kind k on k.id = o.kind_id and k.code = 'municipality'
-join link_place p on p.place = o.place and not p.seen
+from link_place p
 join link_spot t on t.spot = p.spot and not t.inside
+cross join lateral (
+    select p.place, kind_id, area_id, shape_id from link_hit h where h.spot = p.spot
+    union all select place, kind_id, area_id, shape_id from link_other x where x.place = p.place) o
+join layers_kind k on k.id = o.kind_id and k.code = 'municipality'
 join layers_areashape s on s.id = o.shape_id
 join layers_area a on a.id = o.area_id
+where not p.seen
 order by o.place, a.priority, a.code;
 
 create temporary table link_review on commit drop as

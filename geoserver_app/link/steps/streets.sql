@@ -8,15 +8,12 @@ create temporary table link_street (place int, shape_id bigint, metres float8) o
 
 -- Nearly every place is close to its street: a narrow search meets few candidates, and a wide one is for the rest.
 create temporary table link_close on commit drop as
-select s.spot, c.id as shape_id, c.metres
-from link_kind k
-join link_spot s on s.jurisdiction_id = k.jurisdiction_id
-cross join lateral (
-    select c.id, c.plane <-> s.plane as metres
-    from layers_centerlineshape c
-    where c.in_force and c.kind_id = k.kind_id and c.street_name <> '' and ST_DWithin(c.plane, s.plane, %(close_m)s)
-    order by metres, c.id limit 1) c
-where k.plain and k.feature_class = 'centerline';
+select distinct on (spot) spot, shape_id, metres
+from (select s.spot, x.id as shape_id, x.plane <-> s.plane as metres from {close_streets}) as c
+where metres <= %(close_m)s
+order by spot, metres, shape_id;
+
+analyze link_close (spot);
 
 insert into link_close
 select s.spot, c.id, c.metres
