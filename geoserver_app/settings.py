@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "geoserver_app.org",
     "geoserver_app.accounts",
     "geoserver_app.catalog",
+    "geoserver_app.geocode",
     "geoserver_app.intake",
     "geoserver_app.link",
     "geoserver_app.route",

@@ -1,0 +1,30 @@
+-- Streets of a jurisdiction whose names look like the asked ones: letters in common, slips of the finger, a beginning.
+--
+-- In: jurisdiction id; ids and names (folded) as arrays; limit for each, how alike at least (0 to 1). Out: as streets.sql, with how alike (0 to 1).
+-- Every name of the city is looked at once: a few thousand. A transposed letter costs many trigrams of a short name, so
+-- names of about the same length are compared letter by letter.
+select a.id as asked, a.key, s.street, s.pre_directional, s.street_name, s.post_type, s.post_directional, s.label,
+       s.name_key, s.alike
+from unnest(%(ids)s::int[], %(keys)s::text[]) as a (id, key)
+cross join lateral (
+    select t.*,
+           greatest(
+               0.9 * t.letters,
+               case when t.slips <= 2 then 1.0 - 1.1 * t.slips / greatest(length(a.key), 5) end,
+               case when length(a.key) >= 2 and starts_with(t.name_key, a.key)
+                    then 0.75 + 0.2 * length(a.key) / length(t.name_key) end
+           )::float8 as alike
+    from (
+        select t.id as street, t.pre_directional, t.street_name, t.post_type, t.post_directional, t.label, t.name_key,
+               similarity(t.name_key, a.key) as letters,
+               case when length(a.key) >= 4 and abs(length(t.name_key) - length(a.key)) <= 2
+                    then levenshtein_less_equal(t.name_key, a.key, 2) end as slips
+        from geocode_street t
+        where t.jurisdiction_id = %(jurisdiction)s
+        offset 0
+    ) t
+    where t.letters >= 0.3 or t.slips <= 2 or starts_with(t.name_key, a.key)
+    order by alike desc, t.name_key, t.street
+    limit %(limit)s
+) s
+where s.alike >= %(least)s
