@@ -22,7 +22,7 @@ from geoserver_app.accounts.models import User
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
 from geoserver_app.failpoint import reached
-from geoserver_app.geocode.first import locate
+from geoserver_app.geocode.locate import locate
 from geoserver_app.handling import (
     StageFailed,
     Who,
@@ -72,7 +72,7 @@ Stage = Review.Stage
 _NO_WORDS = steps.Words()
 
 # A locator's candidate below this is a guess: the request waits in review with the address as it was given.
-SURE = 0.8
+SURE = 80.0
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from geoserver_app.console.ask import Ask, ask_for
 from geoserver_app.console.desk import desk_of
 from geoserver_app.console.ground import ground
 from geoserver_app.console.place_facts import outline
-from geoserver_app.geocode.first import Candidate, locate
+from geoserver_app.geocode.candidate import Candidate
+from geoserver_app.geocode.locate import locate
 from geoserver_app.maps.here import point
 from geoserver_app.maps.mercator import Frame
 from geoserver_app.maps.page import LEAFLET

@@ -39,6 +39,14 @@ class Candidate:
     zip_code: str = ""
 
 
+def shown_label(one: Candidate, language: str) -> str:
+    """The label as people of a language say it; streets' names stay as their signs show them."""
+    if one.method == "block" and language == "es":
+        number, _, street = one.label.partition(" block of ")
+        return f"cuadra {number} de {street}" if street else one.label
+    return one.label
+
+
 def metres(one: Candidate, other: Candidate) -> float:
     """Metres between two candidates; good to 1 in 1,000 within a city."""
     return metres_between(one.lon, one.lat, other.lon, other.lat)

@@ -16,7 +16,7 @@ from layers.models import Jurisdiction
 
 # An answer this good ends the search: what is looked for later is less exact.
 GOOD = 85.0
-# Below this an answer is nothing that anybody meant.
+# What fits worse than this by itself is nothing that anybody meant.
 LEAST_SCORE = 20.0
 _BLOCK = 5_000
 
@@ -40,7 +40,7 @@ def locate_many(
         part = texts[start : start + _BLOCK]
         distinct = {text: Question(at, read(text, cities.known)) for at, text in enumerate(dict.fromkeys(part))}
         _search(search, list(distinct.values()))
-        final = {text: _answer(question, cities)[:limit] for text, question in distinct.items()}
+        final = {text: answer(question, cities)[:limit] for text, question in distinct.items()}
         answers += [final[text] for text in part]
     return answers
 
@@ -51,12 +51,25 @@ def _search(search: Search, questions: list[Question]) -> None:
         open_ones = [one for one in questions if one.best < GOOD]
         if not open_ones:
             return
-        search.similar = similar
-        search.streets.find((street for one in open_ones for street in one.streets()), similar=similar)
+        _look_up_streets(search, open_ones, similar=similar)
         for ways in _WAYS:
             for way in ways:
                 way(search, open_ones)
             open_ones = [one for one in open_ones if one.best < GOOD]
+
+
+def search_all(search: Search, questions: list[Question]) -> None:
+    """By the very names and by those that look like them or begin so, in every way, whatever was found before."""
+    _look_up_streets(search, questions, similar=False)
+    _look_up_streets(search, questions, similar=True)
+    for ways in _WAYS:
+        for way in ways:
+            way(search, questions)
+
+
+def _look_up_streets(search: Search, questions: list[Question], *, similar: bool) -> None:
+    search.similar = similar
+    search.streets.find((street for one in questions for street in one.streets()), similar=similar)
 
 
 _WAYS = (
@@ -67,9 +80,10 @@ _WAYS = (
 )  # fmt: skip
 
 
-def _answer(question: Question, cities: Cities) -> list[Candidate]:
+def answer(question: Question, cities: Cities, *, least: float = LEAST_SCORE) -> list[Candidate]:
+    """The candidates of a question that was searched for, best first."""
     found = question.found
     city = question.asked.city
     if city and cities.is_other(city):
         found = in_other_city(found, city.title())
-    return [one for one in ranked(found) if one.score >= LEAST_SCORE]
+    return ranked([one for one in found if one.score >= least])

@@ -100,7 +100,10 @@ class Crossing(models.Model):
     lat = models.FloatField()
 
     class Meta:
-        indexes = [models.Index(fields=["one", "other"], name="geocode_crossing_pair")]
+        indexes = [
+            models.Index(fields=["one", "other"], name="geocode_crossing_pair"),
+            models.Index(fields=["other"], name="geocode_crossing_other"),
+        ]
 
 
 class PlaceName(models.Model):

@@ -1,5 +1,7 @@
 """What speaks for or against a candidate beside its street: ZIP code, city, how its reading stood among others."""
 
+from dataclasses import replace
+
 from geoserver_app.geocode.asked import Asked
 from geoserver_app.geocode.candidate import Candidate, Method, Precision
 
@@ -48,8 +50,6 @@ def candidate(
 
 def in_other_city(found: list[Candidate], city: str) -> list[Candidate]:
     """The same candidates where the text names another city: they may have an address like it, but it is not meant."""
-    from dataclasses import replace
-
     return [
         replace(one, score=round(one.score * _OTHER_CITY, 1), reasons=(*one.reasons, f"other_city:{city}"))
         for one in found

@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geoserver_app.geocode.first import Candidate, locate
-from geoserver_app.geocode.written import Corner, HouseOn, read
+from geoserver_app.geocode.candidate import Candidate
+from geoserver_app.geocode.locate import locate
 from layers.models import Edition, Jurisdiction
 from tests.layers.town import at
 
