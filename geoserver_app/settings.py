@@ -210,6 +210,13 @@ LEAFLET_CONFIG = {
     "NO_GLOBALS": True,
 }
 
+# Outside geocoder (docs/geocoding.md): none, or one of those that geopy speaks to at an address of one's own choosing.
+OUTSIDE_GEOCODER = env.choice("OUTSIDE_GEOCODER", ("none", "nominatim", "photon", "pelias"))
+OUTSIDE_GEOCODER_URL = env.text("OUTSIDE_GEOCODER_URL")
+OUTSIDE_GEOCODER_SECONDS = env.number("OUTSIDE_GEOCODER_SECONDS", "3")
+if OUTSIDE_GEOCODER == "pelias" and not OUTSIDE_GEOCODER_URL:
+    raise ImproperlyConfigured("OUTSIDE_GEOCODER=pelias needs OUTSIDE_GEOCODER_URL, the address of your own server.")
+
 HTTPS = env.switch("HTTPS")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

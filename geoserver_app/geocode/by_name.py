@@ -67,7 +67,7 @@ def whole_streets(search: Search, questions: list[Question]) -> None:
     streets = [match.street for *_, match in cases]
     for row in search.rows("whole_streets", ids=list(range(len(cases))), streets=streets):
         question, place, match = cases[row.asked]
-        worth = match.worth * (1.0 if row.reach_m < 80 else max(0.1, min(0.75, 100 / row.reach_m)))
+        worth = match.worth * (1.0 if row.reach_m < 80 else max(0.25, min(0.75, 100 / row.reach_m)))
         question.found.append(
             candidate(match.label, row.lon, row.lat, method="street", precision="street", worth=worth,
                       reasons=("whole_street", *match.reasons), asked=question.asked, place=place,

@@ -107,5 +107,7 @@ def _trailing(words: list[str]) -> tuple[list[str], str]:
     if len(words) < 4 or not NUMBER.match(words[0]) or words[-2] in _ROADS_BY_NUMBER:
         return words, ""
     last = words[-1]
+    if all(is_direction(word) for word in words[1:-2]):
+        return words, ""  # "9912 S AVENUE H"
     is_unit = (last.isdigit() or (len(last) == 1 and not is_direction(last))) and post_type_of(words[-2])
     return (words[:-1], last) if is_unit else (words, "")

@@ -28,13 +28,13 @@ _SAME = {
     "CAPTAIN": "CAPT", "COLONEL": "COL", "FATHER": "FR", "MLK": "MARTINLUTHERKING", "JFK": "JOHNFKENNEDY",
     "POINT": "PT", "POINTS": "PTS", "NORTH": "N", "SOUTH": "S", "EAST": "E", "WEST": "W", "NO": "N", "SO": "S",
     "NORTE": "N", "SUR": "S", "ESTE": "E", "OESTE": "W", "ROUTE": "HWY", "RTE": "HWY", "RT": "HWY", "SR": "HWY",
-    "COUNTY": "CO", "HEIGHTS": "HTS", "SPRING": "SPG", "SPRINGS": "SPGS", "AND": "", "THE": "",
+    "COUNTY": "CO", "SERVICE": "SVC", "HEIGHTS": "HTS", "SPRING": "SPG", "SPRINGS": "SPGS", "AND": "", "THE": "",
 }  # fmt: skip
 _ORDINAL = re.compile(r"^0*(\d{1,4})(?:ST|ND|RD|TH|RA|DA|TA|MA|VA|NA|A|O)?$")
 # US HWY 101, STATE RTE 35, CA-1, I- 280, HIGHWAY 101 N.
 _HIGHWAY = re.compile(
     r"^(?:(?:US|U S|STATE|ST|SR|CA|INTERSTATE|COUNTY|CO)[ -]*)?"
-    r"(?:(?:HWY|HIGHWAY|RTE|ROUTE|RT|FWY|FREEWAY|I|INTERSTATE|US|SR|CARRETERA|AUTOPISTA|RUTA)[ -]*)"
+    r"(?:(?:HWY|HIGHWAY|RTE|ROUTE|RT|FWY|FREEWAY|I|INTERSTATE|US|U S|SR|CARRETERA|AUTOPISTA|RUTA)[ -]*)"
     r"(?:NUMBER |NO |NUMERO )?(\d{1,3})(?: [NSEW])?$"
 )
 _NOT_KEY = re.compile(r"[^A-Z0-9]")

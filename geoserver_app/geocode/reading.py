@@ -8,6 +8,7 @@ from dataclasses import replace
 from geoserver_app.geocode.asked import Asked, AskedStreet, Between, Block, Corner, House, Mile, Named, Reading, WholeStreet
 from geoserver_app.geocode.house import houses_of
 from geoserver_app.geocode.plain import key_of, plain
+from geoserver_app.geocode.statistical import second_opinion
 from geoserver_app.geocode.street_asked import LONGEST_NAME, street_of
 from geoserver_app.geocode.tail import Tail, cut_tail
 from geoserver_app.geocode.words import BEFORE, BETWEEN, BLOCK, CORNER_OF, MILE, NO_PLACE, WHICH_BLOCK
@@ -25,6 +26,9 @@ def read(text: str, cities: frozenset[str] = frozenset()) -> Asked:
     if not tail.parts:
         return Asked((), tail.zip_code, tail.city, tail.state)
     at, readings = _first_structured(tail)
+    if _is_messy(tail, readings):
+        second = second_opinion(", ".join(tail.parts))
+        readings = [second, *readings] if second else readings
     city = tail.city or next((part for part in tail.parts[at + 1 :] if part in cities), "")
     # A part that is a house and nothing else is no landmark's name.
     last = at if readings and all(isinstance(one, House | Block) for one in readings) else at + 1
@@ -44,12 +48,38 @@ def _first_structured(tail: Tail) -> tuple[int, list[Reading]]:
     if len(parts) > 1 and parts[0].isdigit():
         parts[:2] = ["", f"{parts[0]} {parts[1]}"]
     for at, part in enumerate(parts):
-        readings = structured(part)
+        readings = structured(f"{part} {_direction_of(parts, at + 1)}".strip())
         if readings:
             unit = next((one for one in parts[at + 1 :] if any(letter.isdigit() for letter in one)), "")
             return at, [_with_unit(one, unit) for one in readings]
     street = street_of(_bare(parts[0]))
     return 0, [WholeStreet(street)] if street else []
+
+
+def _direction_of(parts: list[str], at: int) -> str:
+    """ "1800 M STREET, NW" and "985 COX AVE, S. W.": the direction behind the comma is the street's."""
+    words = parts[at].split() if at < len(parts) else []
+    for length in (2, 1):
+        letters = "".join(words[:length]).replace(".", "")
+        if len(words) >= length and len(letters) < 3 and directional_of(letters):
+            return letters
+    return ""
+
+
+def _is_messy(tail: Tail, readings: list[Reading]) -> bool:
+    """Whether the order of the words does not tell the parts: a city or a name stands there without a comma."""
+    text = tail.parts[0]
+    if not any(letter.isdigit() for letter in " ".join(tail.parts)):
+        return False
+    if not readings or isinstance(readings[0], WholeStreet):
+        return len(" ".join(tail.parts).split()) > 2
+    first = readings[0]
+    if isinstance(first, Corner):
+        return len(text.split()) > 9
+    if not isinstance(first, House) or not text[0].isdigit():
+        return isinstance(first, House) and len(text.split()) > 5
+    ends_in_type = bool(first.street.post_type)
+    return len(text.split()) > 3 and (not ends_in_type or (tail.is_sure and not tail.city))
 
 
 def _with_unit(reading: Reading, unit: str) -> Reading:
@@ -71,10 +101,18 @@ def structured(part: str) -> list[Reading]:
         return [corner]
     if corner and not houses:
         return [corner]
+    if corner and not bare[0].isdigit():
+        return [corner, *houses]  # "MAIN ST AT AVENUE 56": what ends with a number is rather a street's name
+    if corner and _is_type_of_number(bare):
+        return [corner]  # "4 ST & OLIVE"
     cross = _house_at_cross(bare) if corner else None
-    if cross:
-        return [cross, corner] if corner else [cross]
-    return [*houses, corner] if corner else list(houses)
+    found: list[Reading] = [cross] if cross else [*houses]
+    return [*found, corner] if corner else found
+
+
+def _is_type_of_number(text: str) -> bool:
+    words = BETWEEN.split(text, maxsplit=1)[0].split()
+    return len(words) == 2 and words[0].isdigit() and bool(post_type_of(words[1]))
 
 
 def _bare(text: str) -> str:
@@ -151,10 +189,8 @@ def _house_at_cross(text: str) -> House | None:
     """ "410 OLIVE AVE AT 4TH ST": the house, with the cross street that tells which Olive is meant."""
     parts = BETWEEN.split(text, maxsplit=1)
     words = parts[0].split()
-    if len(words) < 2 or len(parts) != 2:
+    if len(words) < 2 or len(parts) != 2 or not words[0].isdigit():
         return None
-    if not words[0].isdigit() or (len(words) == 2 and post_type_of(words[1])):
-        return None  # "4 ST & OLIVE"
     houses = houses_of(parts[0])
     cross = street_of(parts[1])
     return replace(houses[0], cross=cross) if houses and cross else None
@@ -184,8 +220,12 @@ def _without_city(readings: list[Reading]) -> tuple[list[Reading], str]:
 
 def _cut_after_type(street: AskedStreet) -> tuple[AskedStreet | None, str]:
     words = street.written.split()
+    if street.post_type:
+        return None, ""
     for at in range(len(words) - 2, 0, -1):
         if post_type_of(words[at]) and len(words[at]) > 1:
-            end = at + 2 if directional_of(words[at + 1]) and len(words[at + 1]) < 3 else at + 1
+            behind = words[at + 1]
+            belongs = behind[0].isdigit() or (directional_of(behind) and len(behind) < 3)
+            end = at + 2 if belongs else at + 1
             return (street_of(" ".join(words[:end])), " ".join(words[end:])) if end < len(words) else (None, "")
     return None, ""

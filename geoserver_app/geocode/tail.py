@@ -1,8 +1,15 @@
 """The end of an address: country, ZIP code, state and city, taken off a plain text."""
 
+import re
 from dataclasses import dataclass
 
-from geoserver_app.geocode.words import COUNTRY, STATE_CODES, STATES, UNSURE_STATES, ZIP, ZIP_AS_NUMBER
+from geoserver_app.geocode.words import COUNTRY, MANGLED_ZIP, STATE_CODES, STATES, UNSURE_STATES, ZIP, ZIP_AS_NUMBER
+from layers.addresses import directional_of
+
+
+_ROADS = {"HWY", "HIGHWAY", "ROUTE", "RTE", "RT"}
+# "MARTIN LUTHER KING, JR BLVD": no part of its own.
+_JUNIOR = re.compile(r",\s*(?=(?:JR|SR|II|III)\b)")
 
 
 @dataclass(frozen=True)
@@ -22,7 +29,7 @@ class Tail:
 
 def cut_tail(text: str, cities: frozenset[str] = frozenset()) -> Tail:
     """Splits a plain text at its commas and takes off what only says which city it is; ``cities`` are known names."""
-    text = COUNTRY.sub("", text.strip(" ,.;"))
+    text = _JUNIOR.sub(" ", COUNTRY.sub("", text.strip(" ,.;")))
     text, zip_code = _take_zip(text)
     parts = [part.strip(" .;") for part in text.replace(";", ",").split(",")]
     parts = [part for part in parts if part]
@@ -35,9 +42,14 @@ def _take_zip(text: str) -> tuple[str, str]:
     for pattern in (ZIP, ZIP_AS_NUMBER):
         match = pattern.search(text)
         before = text[: match.start()].strip(" ,.") if match else ""
-        # "410 HIGHWAY 99501" has no ZIP code: a word that wants a number stands before it.
-        if match and before and " " in before and before.split()[-1] not in {"HWY", "HIGHWAY", "ROUTE", "RTE", "RT"}:
+        if match is None or " " not in before:
+            continue
+        # "410 HIGHWAY 99501" has no ZIP code: a word that wants a number stands right before it.
+        if text[match.start()] == "," or before != text[: match.start()].rstrip() or before.split()[-1] not in _ROADS:
             return before, match.group(1).zfill(5)
+    mangled = MANGLED_ZIP.search(text)
+    if mangled and mangled["state"] in STATE_CODES:
+        return text[: mangled.end("state")], mangled["digits"][:5] if len(mangled["digits"]) > 5 else ""
     return text, ""
 
 
@@ -51,6 +63,8 @@ def _take_state(parts: list[str], *, sure: bool) -> str:
         if len(words) < length or (alone and len(parts) == 1):
             continue
         code = STATES.get(name) or (name if length == 1 and name in STATE_CODES else "")
+        if alone and not sure and directional_of(name):
+            continue  # "1180 PEACHTREE ST, NE" is no place in Nebraska
         if code and (alone or sure or (name not in UNSURE_STATES and len(words) > 3)):
             parts[-1] = " ".join(words[:-length])
             if not parts[-1]:

@@ -19,6 +19,8 @@ STATE_CODES = set(STATES.values())
 UNSURE_STATES = {"AL", "CO", "CT", "DE", "FL", "IN", "LA", "ME", "MT", "NE", "OR", "PA", "PR", "WY", "VA", "VI"}
 COUNTRY = re.compile(r"[ ,]+(?:USA|U\.?S\.?A?\.?|UNITED STATES(?: OF AMERICA)?|EE\.? ?UU\.?|ESTADOS UNIDOS)\.?$")
 ZIP = re.compile(r"(?:^|[ ,])(\d{5})(?:\.0+)?(?:[- ]?\d{4}|-\d{0,4})?$")
+# Too few or too many digits behind a state: "MA 021", "MN 553404".
+MANGLED_ZIP = re.compile(r"(?<=[ ,])(?P<state>[A-Z]{2}) +(?P<digits>\d{3,4}|\d{6,8})$")
 # A table program read a ZIP code as a number: 02115 became 2115.0.
 ZIP_AS_NUMBER = re.compile(r"(?:^|[ ,])(\d{3,4})\.0+$")
 # USPS Publication 28, appendix C2, and what people say in Spanish.

@@ -12,7 +12,7 @@ from geoserver_app.catalog.form import Stopper, check_answers
 from geoserver_app.catalog.models import Service
 from geoserver_app.catalog.values import Unusable, Value, clean_text
 from geoserver_app.geocode.candidate import Candidate
-from geoserver_app.geocode.locate import locate
+from geoserver_app.geocode.outside import locate_or_ask
 from geoserver_app.intake.contact import phone_digits
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.intake.submission import Contact, Photo, Submission
@@ -132,7 +132,7 @@ def _find_address(
     if not written:
         errors["place"] = _("Say where it is: set the pin on the map, or write an address or a corner.")
         return draft, []
-    found = locate(jurisdiction, written, on=jurisdiction.local_date(at))
+    found = locate_or_ask(jurisdiction, written, on=jurisdiction.local_date(at))
     if found and found[0].score >= SURE:
         return replace(draft, spot=replace(place_of(found[0]), asset=draft.spot.asset)), []
     if not draft.as_written:

@@ -8,7 +8,7 @@ from typing import cast, get_args
 from django.utils.translation import gettext as _
 
 from geoserver_app.geocode.candidate import Candidate, Precision
-from geoserver_app.geocode.locate import locate
+from geoserver_app.geocode.outside import locate_or_ask
 from geoserver_app.maps.mercator import Frame
 from geoserver_app.maps.view import NotAView, View, parse, whole_city
 from geoserver_app.report.check import place_of
@@ -87,7 +87,7 @@ def after_button(data: Mapping[str, str], draft: Draft, jurisdiction: Jurisdicti
 
 def places(draft: Draft, jurisdiction: Jurisdiction, *, at: datetime) -> list[Candidate]:
     """What the written address may mean."""
-    return locate(jurisdiction, draft.spot.address, on=jurisdiction.local_date(at)) if draft.spot.address else []
+    return locate_or_ask(jurisdiction, draft.spot.address, on=jurisdiction.local_date(at)) if draft.spot.address else []
 
 
 def choice_value(lon: float, lat: float, precision: str, address: str) -> str:

@@ -18,7 +18,7 @@ from geoserver_app.console.desk import Desk, desk_of
 from geoserver_app.console.take import assist, drafts
 from geoserver_app.console.take.entry import LEFT_EARLIER, Entry, value_lists
 from geoserver_app.geocode.candidate import Candidate, shown_label
-from geoserver_app.geocode.locate import locate
+from geoserver_app.geocode.outside import locate_or_ask
 from geoserver_app.geocode.suggest import suggest
 
 LONGEST = 200
@@ -64,7 +64,7 @@ def found_places(desk: Desk, text: str) -> list[Candidate]:
     asked = text.replace("\0", " ").strip()[:LONGEST]
     if len(asked) < 3:
         return []
-    return locate(desk.jurisdiction, asked, on=desk.jurisdiction.local_date(desk.at), limit=6)
+    return locate_or_ask(desk.jurisdiction, asked, on=desk.jurisdiction.local_date(desk.at), limit=6)
 
 
 def parts(http: HttpRequest, entry: Entry) -> dict[str, Any]:
