@@ -83,7 +83,7 @@ class Mile:
 
 @dataclass(frozen=True)
 class Named:
-    """Words that may be the name of a landmark, a park, a school, a neighborhood."""
+    """Words that may be the name of a landmark, a park, a school, a neighborhood; ``key`` is their letters alone."""
 
     key: str
     words: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import connection
 
-from geoserver_app.geocode.models import DefaultPoint
 from layers.models import Jurisdiction
 
 
@@ -19,7 +18,3 @@ def is_no_place(jurisdiction: Jurisdiction, lon: float, lat: float) -> bool:
         row = cursor.fetchone()
     return bool(row and row[0])
 
-
-def has_default_points(jurisdiction: Jurisdiction) -> bool:
-    """Whether any such point is known: spares asking for each of many rows."""
-    return DefaultPoint.objects.filter(jurisdiction=jurisdiction).exists()

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from geoserver_app.geocode.asked import House as AskedHouse
 from geoserver_app.geocode.models import Filled, Segment, Street
-from geoserver_app.geocode.plain import key_of, plain
+from geoserver_app.geocode.plain import key_of, letters_of, plain
 from geoserver_app.geocode.reading import structured
 from geoserver_app.geocode.street_asked import keys_of
 from geoserver_app.geocode.words import MILE
@@ -119,9 +119,9 @@ def _named(name: str) -> tuple[str, float | None, str]:
     words = plain(name)
     mile = MILE.search(words)
     if mile is None:
-        return key_of(words)[:200], None, ""
+        return letters_of(words)[:200], None, ""
     road = f"{words[: mile.start()]} {words[mile.end() :]}".strip(" ,-")
-    return key_of(words)[:200], float(mile["mile"]), key_of(road.removeprefix("ON ").removeprefix("OF "))[:120]
+    return letters_of(words)[:200], float(mile["mile"]), key_of(road.removeprefix("ON ").removeprefix("OF "))[:120]
 
 
 def _streets(kind: Kind, table: str) -> None:

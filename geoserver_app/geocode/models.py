@@ -107,7 +107,10 @@ class Crossing(models.Model):
 
 
 class PlaceName(models.Model):
-    """The name of a landmark, park or neighborhood; ``mile`` where it is a mile post, on the road ``road_key``."""
+    """The name of a landmark, park or neighborhood; ``name_key`` is its letters, without accents and blanks.
+
+    ``mile`` where it is a mile post, on the road ``road_key``.
+    """
 
     shape_id = models.BigIntegerField()
     kind = models.ForeignKey("layers.Kind", **_BESIDE)

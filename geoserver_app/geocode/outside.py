@@ -15,6 +15,7 @@ from geopy.exc import GeopyError
 from geopy.geocoders import get_geocoder_for_service
 
 from geoserver_app.geocode.candidate import Candidate
+from geoserver_app.geocode.defaults import is_no_place
 from geoserver_app.geocode.locate import locate
 from geoserver_app.geocode.models import OutsideAnswer
 from geoserver_app.geocode.plain import plain
@@ -49,7 +50,9 @@ def _answer(jurisdiction: Jurisdiction, text: str, *, at: datetime) -> list[Cand
     known = OutsideAnswer.objects.filter(jurisdiction=jurisdiction, text_hash=key, asked_at__gt=at - REMEMBERED).first()
     if known is None:
         known = _asked(jurisdiction, text, key, at)
-    if known is None or known.lon is None or known.lat is None or not inside(jurisdiction, known.lon, known.lat):
+    if known is None or known.lon is None or known.lat is None:
+        return []
+    if not inside(jurisdiction, known.lon, known.lat) or is_no_place(jurisdiction, known.lon, known.lat):
         return []
     score = 100 * BASE["outside"]
     return [Candidate(known.label, known.lon, known.lat, score, "outside", "area", ("outside",), 100.0)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from geoserver_app.geocode.asked import Asked, AskedStreet, Between, Block, Corner, House, Mile, Named, Reading, WholeStreet
 from geoserver_app.geocode.house import houses_of
-from geoserver_app.geocode.plain import key_of, plain
+from geoserver_app.geocode.plain import letters_of, plain
 from geoserver_app.geocode.statistical import second_opinion
 from geoserver_app.geocode.street_asked import LONGEST_NAME, street_of
 from geoserver_app.geocode.tail import Tail, cut_tail
@@ -68,7 +68,7 @@ def _direction_of(parts: list[str], at: int) -> str:
 
 def _is_messy(tail: Tail, readings: list[Reading]) -> bool:
     """Whether the order of the words does not tell the parts: a city or a name stands there without a comma."""
-    text = tail.parts[0]
+    text = _bare(tail.parts[0])
     if not any(letter.isdigit() for letter in " ".join(tail.parts)):
         return False
     if not readings or isinstance(readings[0], WholeStreet):
@@ -155,7 +155,7 @@ def _mile(text: str) -> Mile | None:
     if match is None:
         return None
     rest = f"{text[: match.start()]} {text[match.end() :]}".strip()
-    rest = re.sub(r"^(?:ON|OF|DE|DEL|EN|AT|DE LA)\s+(?:THE |LA |EL )?|\s+(?:AT|NEAR|EN|ON)$", "", rest)
+    rest = re.sub(r"^(?:ON|OF|DEL?|EN|AT)\s+(?:THE |LA |EL )?|\s+(?:AT|NEAR|EN|ON)$", "", rest)
     return Mile(float(match["mile"]), street_of(rest) if rest else None)
 
 
@@ -197,7 +197,7 @@ def _house_at_cross(text: str) -> House | None:
 
 
 def _named(part: str) -> Named | None:
-    key = key_of(_bare(part))[:LONGEST_NAME]
+    key = letters_of(_bare(part))[:LONGEST_NAME]
     return Named(key, part) if len(key) > 2 and not key.isdigit() else None
 
 

@@ -73,8 +73,8 @@ def _loose_keys(name: StreetName) -> list[Key]:
 
 def _spanish(words: list[str]) -> StreetName | None:
     """ "AVENIDA DEL OLIVO SUR": the type stands first. None where no Spanish type does, or nothing follows it."""
-    if len(words) < 2 or words[0] not in SPANISH_TYPES:
-        return None
+    if len(words) < 2 or words[0] not in SPANISH_TYPES or SPANISH_TYPES[words[0]] == "HWY":
+        return None  # "CARRETERA 99" is known by its number, like any highway
     rest = words[1:]
     while len(rest) > 1 and rest[0] in ARTICLES:
         rest.pop(0)

@@ -21,6 +21,8 @@ _TYPE_DIFFERS, _TYPE_MISSING = 0.8, 0.99
 _WAY_DIFFERS, _WAY_TOO_MUCH, _WAY_MISSING = 0.6, 0.88, 0.95
 # A street of another type or direction, where the city has the very one that was asked for.
 _NOT_THE_ONE = 0.6
+# The street with a direction, where one without it exists and none was asked for.
+_PLAIN_EXISTS = 0.87
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,10 @@ def _best(asked: AskedStreet, found: list[Any]) -> list[Match]:
 def _behind(one: Match) -> Match:
     """Another type or direction than asked, where that very street exists."""
     differs = any(reason.startswith(("type_differs", "direction_differs", "direction_too")) for reason in one.reasons)
-    return replace(one, worth=one.worth * _NOT_THE_ONE) if differs else one
+    if differs:
+        return replace(one, worth=one.worth * _NOT_THE_ONE)
+    missing = any(reason.startswith("direction_missing") for reason in one.reasons)
+    return replace(one, worth=one.worth * _PLAIN_EXISTS) if missing else one
 
 
 def _misspelled(asked: AskedStreet) -> list[Key]:

@@ -10,7 +10,11 @@ cross join lateral (
     select t.*,
            greatest(
                0.9 * t.letters,
-               case when t.slips <= 2 then 1.0 - 1.1 * t.slips / greatest(length(a.key), 5) end,
+               case when t.slips <= 2 then 1.0 - 1.1 * greatest(length(a.key), 5)::float8 ^ -1 * case
+                   -- Two letters that changed places are one slip.
+                   when t.slips = 2 and (select string_agg(l, '' order by l) from regexp_split_to_table(t.name_key, '') l)
+                       = (select string_agg(l, '' order by l) from regexp_split_to_table(a.key, '') l) then 1
+                   else t.slips end end,
                case when length(a.key) >= 2 and starts_with(t.name_key, a.key)
                     then 0.75 + 0.2 * length(a.key) / length(t.name_key) end
            )::float8 as alike
