@@ -30,7 +30,7 @@ _keepers: list[Callable[[Kind], None]] = []
 def keep_beside(keeper: Callable[[Kind], None]) -> None:
     """Registers what another package keeps beside the layers (search tables): called with the kind that turned.
 
-    It runs in the transaction of the activation, roll back or daily turn, after everything is written; not in a dry run.
+    It runs in the transaction of the activation, roll back or daily turn, at its end; not in a dry run.
     """
     if keeper not in _keepers:
         _keepers.append(keeper)

@@ -14,7 +14,7 @@ ANSWERS = "geocode_answers"
 
 
 def locate_table(jurisdiction: Jurisdiction, table: str, column: str, *, on: date) -> int:
-    """Locates every distinct text of a table's column into the temporary table ``geocode_answers``; how many were found.
+    """Locates every distinct text of a column into the temporary table ``geocode_answers``; how many were found.
 
     One row for each text: the text, and of its best candidate label, lon, lat, score, method, precision, reasons; nulls
     where nothing was found. The table lasts as long as the caller's transaction.
@@ -25,10 +25,10 @@ def locate_table(jurisdiction: Jurisdiction, table: str, column: str, *, on: dat
     with connection.cursor() as cursor:
         cursor.execute(f"drop table if exists pg_temp.{ANSWERS}")
         cursor.execute(
-            f"create temporary table {ANSWERS} (text text primary key, label text, lon float8, lat float8, score float8,"
-            " method text, precision text, reasons text[]) on commit drop"
+            f"create temporary table {ANSWERS} (text text primary key, label text, lon float8, lat float8,"
+            " score float8, method text, precision text, reasons text[]) on commit drop"
         )
-        with cursor.copy(f"copy {ANSWERS} from stdin") as copy:  # type: ignore[attr-defined]  # psycopg's own cursor
+        with cursor.copy(f"copy {ANSWERS} from stdin") as copy:
             for text, candidates in zip(texts, answers, strict=True):
                 best = candidates[0] if candidates else None
                 found += best is not None
@@ -45,6 +45,6 @@ def _copied_out(table: str, column: str) -> list[str]:
     statement = sql.SQL("copy (select distinct {name} from {table} where {name} <> '') to stdout").format(
         name=name, table=sql.Identifier(*table.split("."))
     )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]  # psycopg's own
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types(["text"])
         return [str(row[0]) for row in copy.rows()]

@@ -87,12 +87,7 @@ def meeting(search: Search, questions: list[Question]) -> None:
 
 
 def _matched(search: Search, one: AskedStreet, other: AskedStreet) -> list[tuple[Match, Match]]:
-    return [
-        (a, b)
-        for a in search.matches(one)[:_MOST]
-        for b in search.matches(other)[:_MOST]
-        if a.street != b.street
-    ]
+    return [(a, b) for a in search.matches(one)[:_MOST] for b in search.matches(other)[:_MOST] if a.street != b.street]
 
 
 def between_corners(search: Search, questions: list[Question]) -> None:

@@ -48,7 +48,9 @@ def blocks(search: Search, questions: list[Question]) -> None:
 
 def _blocks_beside(search: Search, cases: list[tuple[Question, int, Block, Match]]) -> None:
     """Blocks without a house that is known: their middle between the known numbers around it."""
-    houses = [(question, place, House(block.number + 50, block.street), match) for question, place, block, match in cases]
+    houses = [
+        (question, place, House(block.number + 50, block.street), match) for question, place, block, match in cases
+    ]
     for at, found in nearby(search, houses):
         question, _, block, match = cases[at]
         label = f"{block.number} block of {match.label}"
@@ -82,7 +84,7 @@ def named(search: Search, questions: list[Question]) -> None:
         return
     keys = [name.key for _, name in cases]
     for row in search.rows("names", ids=list(range(len(cases))), keys=keys, limit=_MOST_NAMES):
-        question, name = cases[row.asked]
+        question, _name = cases[row.asked]
         question.found.append(_named(row, question))
 
 

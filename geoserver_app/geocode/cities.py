@@ -36,8 +36,9 @@ def cities_of(jurisdiction: Jurisdiction) -> Cities:
 @lru_cache(maxsize=64)
 def _cities(jurisdiction_id: int, _epoch: int, name: str, names: tuple[str, ...]) -> Cities:
     own = {short_name(one) for one in (name, *names)}
+    others: set[str] = set()
     shapes = AreaShape.objects.filter(kind__jurisdiction=jurisdiction_id, in_force=True)
-    for kind, into in (("neighborhood", own), ("municipality", others := set())):
+    for kind, into in (("neighborhood", own), ("municipality", others)):
         into |= {short_name(one) for one in shapes.filter(kind__code=kind).values_list("name", flat=True)}
     return Cities(frozenset(own - {""}), frozenset(others - {""} - own))
 

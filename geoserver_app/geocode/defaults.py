@@ -17,4 +17,3 @@ def is_no_place(jurisdiction: Jurisdiction, lon: float, lat: float) -> bool:
         )
         row = cursor.fetchone()
     return bool(row and row[0])
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -86,16 +86,17 @@ def _parcels(kind: Kind) -> None:
             "create temporary table situs_batch (shape_id bigint, number int, last int, suffix text, unit text,"
             " pre text, name text, type text, post text) on commit drop"
         )
-        with cursor.copy("copy situs_batch from stdin") as copy:  # type: ignore[attr-defined]  # psycopg's own cursor
+        with cursor.copy("copy situs_batch from stdin") as copy:
             for shape, house, name in found:
-                copy.write_row((shape, house.number, house.last or house.number, house.suffix, house.unit,
-                                name.pre_directional, name.street_name, name.post_type, name.post_directional))  # fmt: skip
+                numbers = (house.number, house.last or house.number, house.suffix, house.unit)
+                parts = (name.pre_directional, name.street_name, name.post_type, name.post_directional)
+                copy.write_row((shape, *numbers, *parts))
     _run_by_hash("fill_parcels", kind)
     _execute("drop table situs_batch", {})
 
 
 def _house_in(situs: str) -> AskedHouse | None:
-    readings = structured(plain(situs.split(",")[0]))
+    readings = structured(plain(situs.split(",", maxsplit=1)[0]))
     return next((one for one in readings if isinstance(one, AskedHouse)), None)
 
 
@@ -106,7 +107,10 @@ def _names(kind: Kind) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"kind": kind.pk, "code": kind.code})
         rows = cursor.fetchall()
-        values = [(shape, kind.pk, name, *_named(name), category, point, reach) for shape, name, category, point, reach in rows]
+        values = [
+            (shape, kind.pk, name, *_named(name), category, point, reach)
+            for shape, name, category, point, reach in rows
+        ]
         cursor.executemany(
             "insert into geocode_placename (shape_id, kind_id, name, name_key, mile, road_key, category, geom, reach_m)"
             " values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
@@ -177,7 +181,7 @@ def _statement(name: str) -> str:
     return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-_WAYS = {
+_WAYS: dict[str, Callable[[Kind], None]] = {
     _Class.ADDRESS_POINT: _address_points,
     _Class.CENTERLINE: _centerlines,
     _Class.PARCEL: _parcels,

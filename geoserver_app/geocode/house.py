@@ -74,7 +74,9 @@ def _cut_unit(words: list[str]) -> tuple[list[str], str]:
         return words[2:], words[1]
     for at in range(2, len(words)):
         if _begins_unit(words, at):
-            return _until(words, at), " ".join(one for one in words[at + 1 :] if one not in UNITS)[:20] or words[at][:20]
+            return _until(words, at), " ".join(one for one in words[at + 1 :] if one not in UNITS)[:20] or words[at][
+                :20
+            ]
         if words[at] in {"FLOOR", "FL", "FLR", "PISO"} and at == len(words) - 1 and words[at - 1][:1].isdigit():
             return words[: at - 1], words[at - 1]
     if len(words) == 2 and words[0] == "#":

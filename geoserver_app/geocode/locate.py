@@ -29,9 +29,7 @@ def locate(jurisdiction: Jurisdiction, text: str, *, on: date, limit: int = 5) -
     return locate_many(jurisdiction, [text], on=on, limit=limit)[0]
 
 
-def locate_many(
-    jurisdiction: Jurisdiction, texts: Sequence[str], *, on: date, limit: int = 1
-) -> list[list[Candidate]]:
+def locate_many(jurisdiction: Jurisdiction, texts: Sequence[str], *, on: date, limit: int = 1) -> list[list[Candidate]]:
     """The same for many texts, set-based, in their order."""
     cities = cities_of(jurisdiction)
     search = Search(jurisdiction, on, Streets(jurisdiction.pk))

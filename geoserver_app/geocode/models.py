@@ -6,6 +6,8 @@ a day is asked of the shape (its ``editions``) at the time of the look-up; draft
 back, and editions of the past, need no work of their own.
 """
 
+from typing import Any
+
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -14,7 +16,7 @@ from layers.srid import STORAGE_SRID
 
 # A reference to a row of layers that is written by the hundred thousand: without a constraint and an index of its own,
 # like those between the shapes themselves (layers/models/feature.py).
-_BESIDE = {"on_delete": models.CASCADE, "related_name": "+", "db_constraint": False, "db_index": False}
+_BESIDE: dict[str, Any] = {"on_delete": models.CASCADE, "related_name": "+", "db_constraint": False, "db_index": False}
 
 
 class Street(models.Model):

@@ -13,14 +13,13 @@ _FRACTION = re.compile("|".join(_FRACTIONS))
 _LOOKS = str.maketrans({"–": "-", "—": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "`": "'", "´": "'", "⁄": "/",
                         "№": "#", "º": " ", "ª": " ", "\t": " ", "\n": " ", "\r": " "})  # fmt: skip
 _ENGLISH = (
-    "FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH TENTH ELEVENTH TWELFTH THIRTEENTH FOURTEENTH "
-    "FIFTEENTH SIXTEENTH SEVENTEENTH EIGHTEENTH NINETEENTH TWENTIETH"
-).split()
-_SPANISH = "PRIMERA SEGUNDA TERCERA CUARTA QUINTA SEXTA SEPTIMA OCTAVA NOVENA DECIMA".split()
+    "FIRST", "SECOND", "THIRD", "FOURTH", "FIFTH", "SIXTH", "SEVENTH", "EIGHTH", "NINTH", "TENTH", "ELEVENTH",
+    "TWELFTH", "THIRTEENTH", "FOURTEENTH", "FIFTEENTH", "SIXTEENTH", "SEVENTEENTH", "EIGHTEENTH", "NINETEENTH",
+    "TWENTIETH",
+)  # fmt: skip
+_SPANISH = ("PRIMERA", "SEGUNDA", "TERCERA", "CUARTA", "QUINTA", "SEXTA", "SEPTIMA", "OCTAVA", "NOVENA", "DECIMA")
 _ORDINALS = {word: str(number) for words in (_ENGLISH, _SPANISH) for number, word in enumerate(words, start=1)}
-_TENS = {word: number for word, number in zip(
-    ("TWENTY", "THIRTY", "FORTY", "FIFTY", "SIXTY", "SEVENTY", "EIGHTY", "NINETY"), range(20, 100, 10), strict=True
-)}  # fmt: skip
+_TENS = {"TWENTY": 20, "THIRTY": 30, "FORTY": 40, "FIFTY": 50, "SIXTY": 60, "SEVENTY": 70, "EIGHTY": 80, "NINETY": 90}
 # Words of a name that are written in two ways; USPS Publication 28 gives the types among them (appendix C1).
 _SAME = {
     "SAINT": "ST", "SAINTE": "ST", "SANTO": "ST", "STE": "ST", "MOUNT": "MT", "MOUNTAIN": "MTN", "FORT": "FT",
@@ -56,7 +55,9 @@ def plain(text: str) -> str:
 def _letters(text: str) -> str:
     """Compatibility forms taken apart, without marks and control characters (NUL among them)."""
     apart = unicodedata.normalize("NFKD", text)
-    return "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in apart if not unicodedata.combining(one))
+    return "".join(
+        " " if unicodedata.category(one)[0] in "CZ" else one for one in apart if not unicodedata.combining(one)
+    )
 
 
 @lru_cache(maxsize=100_000)

@@ -1,11 +1,22 @@
-"""Reads a place as people write it: every way a text may be meant, the likeliest first. Never fails, asks no database."""
+"""Reads a place as people write it: every way a text may be meant, the likeliest first. Asks no database."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from geoserver_app.geocode.asked import Asked, AskedStreet, Between, Block, Corner, House, Mile, Named, Reading, WholeStreet
+from geoserver_app.geocode.asked import (
+    Asked,
+    AskedStreet,
+    Between,
+    Block,
+    Corner,
+    House,
+    Mile,
+    Named,
+    Reading,
+    WholeStreet,
+)
 from geoserver_app.geocode.house import houses_of
 from geoserver_app.geocode.plain import letters_of, plain
 from geoserver_app.geocode.statistical import second_opinion
@@ -84,7 +95,7 @@ def _is_messy(tail: Tail, readings: list[Reading]) -> bool:
 
 def _with_unit(reading: Reading, unit: str) -> Reading:
     if isinstance(reading, House) and unit and not reading.unit:
-        return replace(reading, unit=unit.split()[-1].lstrip("#")[:20])
+        return replace(reading, unit=unit.rsplit(maxsplit=1)[-1].lstrip("#")[:20])
     return reading
 
 
@@ -106,8 +117,8 @@ def structured(part: str) -> list[Reading]:
     if corner and _is_type_of_number(bare):
         return [corner]  # "4 ST & OLIVE"
     cross = _house_at_cross(bare) if corner else None
-    found: list[Reading] = [cross] if cross else [*houses]
-    return [*found, corner] if corner else found
+    readings: list[Reading] = [cross] if cross else [*houses]
+    return [*readings, corner] if corner else readings
 
 
 def _is_type_of_number(text: str) -> bool:
@@ -207,7 +218,8 @@ def _unique(readings: list[Reading]) -> list[Reading]:
 
 def _without_city(readings: list[Reading]) -> tuple[list[Reading], str]:
     """Where a city stands behind a street without a comma: "2450 N COLORADO ST PHILADELPHIA"; said first."""
-    city, more = "", []
+    city = ""
+    more: list[Reading] = []
     for one in readings:
         if isinstance(one, House):
             shorter, behind = _cut_after_type(one.street)

@@ -30,7 +30,7 @@ class Called:
     """Names of a point today, each empty where there is none. Distances in metres.
 
     ``address`` is the nearest address point's within 60 m, or the situs of the parcel that the point lies in; ``block``
-    "400 block of Olive Ave"; ``cross_streets`` those before and behind it on ``street``; ``corner`` where it lies at one.
+    "400 block of Olive Ave"; ``cross_streets`` those before and behind it on ``street``; ``corner`` if it lies at one.
     """
 
     lon: float

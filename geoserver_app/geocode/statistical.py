@@ -1,4 +1,4 @@
-"""A second opinion on texts without order: usaddress's trained parser, which knows recipients and cities by their look."""
+"""A second opinion on texts without order: usaddress's trained parser knows recipients and cities by their look."""
 
 from __future__ import annotations
 

@@ -33,9 +33,7 @@ def street_of(text: str) -> AskedStreet | None:
     if not seen:
         return None
     found = tuple(seen.values())
-    return AskedStreet(
-        found[0].text, found, whole.post_type, whole.pre_directional, whole.post_directional, str(whole)
-    )
+    return AskedStreet(found[0].text, found, whole.post_type, whole.pre_directional, whole.post_directional, str(whole))
 
 
 @lru_cache(maxsize=50_000)

@@ -56,9 +56,7 @@ class Streets:
             known[one] = _best(one, found[at])
 
     def _values(self, fresh: list[AskedStreet], similar: bool) -> dict[str, Any]:
-        pairs = [
-            (at, key.text) for at, one in enumerate(fresh) for key in (_misspelled(one) if similar else one.keys)
-        ]
+        pairs = [(at, key.text) for at, one in enumerate(fresh) for key in (_misspelled(one) if similar else one.keys)]
         values = {"jurisdiction": self.jurisdiction_id, "ids": [at for at, _ in pairs], "keys": [k for _, k in pairs]}
         return values | {"limit": MOST, "least": LEAST_ALIKE} if similar else values
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from geoserver_app.geocode.words import COUNTRY, MANGLED_ZIP, STATE_CODES, STATES, UNSURE_STATES, ZIP, ZIP_AS_NUMBER
 from layers.addresses import directional_of
 
-
 _ROADS = {"HWY", "HIGHWAY", "ROUTE", "RTE", "RT"}
 # "MARTIN LUTHER KING, JR BLVD": no part of its own.
 _JUNIOR = re.compile(r",\s*(?=(?:JR|SR|II|III)\b)")

@@ -43,24 +43,27 @@ CORNER_OF = re.compile(
     r"\s*(?:OF|DE|DEL|CON|AT)?\s+"
 )
 BEFORE = re.compile(
-    r"^(?:IN FRONT OF|EN FRENTE DEL?|ENFRENTE DEL?|FRENTE (?:A|AL|DE|DEL)|ACROSS (?:THE STREET )?FROM|NEXT (?:DOOR )?TO|"
-    r"NEAR|CERCA DEL?|JUNTO (?:A|AL)|AL LADO DEL?|BEHIND|DETRAS DEL?|ALONG|OUTSIDE(?: OF)?|AFUERA DEL?|FUERA DEL?|AROUND|"
+    r"^(?:IN FRONT OF|EN FRENTE DEL?|ENFRENTE DEL?|FRENTE (?:A|AL|DE|DEL)|ACROSS (?:THE STREET )?FROM|"
+    r"NEXT (?:DOOR )?TO|NEAR|CERCA DEL?|JUNTO (?:A|AL)|AL LADO DEL?|BEHIND|DETRAS DEL?|ALONG|OUTSIDE(?: OF)?|"
+    r"AFUERA DEL?|FUERA DEL?|AROUND|"
     r"OPPOSITE|OPP|ADJACENT TO|AT|ON|BY|EN|SOBRE|ADDRESS|DIRECCION|LOCATION|UBICACION|BUILDING|BLDG|EDIFICIO|"
     r"HOUSE(?: NUMBER)?|CASA|NUMBER|NUMERO|NO\.|NUM\.?)\s*:?\s+(?:(?:THE|LA|EL|LOS|LAS)\s+)?(?=\S)"
 )
 BLOCK = re.compile(
-    r"^(?:THE |LA )?(?:(?P<before>\d{1,7})(?:ST|ND|RD|TH|S)?(?:[ -](?P<hundred>HUNDRED))?[ -]+(?:BLOCK|BLK|CUADRA)(?: OF| DE LA| DEL| DE)?"
+    r"^(?:THE |LA )?(?:(?P<before>\d{1,7})(?:ST|ND|RD|TH|S)?(?:[ -](?P<hundred>HUNDRED))?[ -]+(?:BLOCK|BLK|CUADRA)"
+    r"(?: OF| DE LA| DEL| DE)?"
     r"|(?:BLOCK|BLK|CUADRA)(?: OF| DE)? (?P<after>\d{1,7})(?: OF| DE LA| DEL| DE)?) +(?P<street>.+)$"
 )
 WHICH_BLOCK = re.compile(r"^(?P<street>.+?)\s+(?P<one>BETWEEN|ENTRE|BTWN|BET|B/T)\s+(?P<rest>.+)$")
 MILE = re.compile(
-    r"(?:^|\s)(?:MILE ?POST|MILE ?MARKER|MILEPOST|POST ?MILE|MP|MM|PM|MILE|MILLA|MOJON)\s*#?\s*(?P<mile>\d{1,4}(?:\.\d{1,3})?)(?=\s|$)"
+    r"(?:^|\s)(?:MILE ?POST|MILE ?MARKER|MILEPOST|POST ?MILE|MP|MM|PM|MILE|MILLA|MOJON)"
+    r"\s*#?\s*(?P<mile>\d{1,4}(?:\.\d{1,3})?)(?=\s|$)"
 )
 NUMBER = re.compile(r"^#?(\d{1,7})(?:\.0+)?(?:-(\d{1,7}))?-?([A-Z])?$")
 RANGE = re.compile(r"^#?(\d{1,7}) ?- ?(\d{1,7})([A-Z])?(?= )")
 FRACTION = re.compile(r"^[1-9]/[2-9]$")
 NO_PLACE = re.compile(
-    r"^(?:NOT ASSOCIATED WITH (?:A|ANY) SPECIFIC ADDRESS|NO (?:SPECIFIC )?(?:ADDRESS|LOCATION)(?: GIVEN)?|UNKNOWN|NONE|NULL|"
-    r"N ?/ ?A|NA|NOT (?:GIVEN|KNOWN|FOUND|APPLICABLE|AVAILABLE)|CITY ?WIDE|ADDRESS UNKNOWN|UNKNOWN ADDRESS|TBD|"
+    r"^(?:NOT ASSOCIATED WITH (?:A|ANY) SPECIFIC ADDRESS|NO (?:SPECIFIC )?(?:ADDRESS|LOCATION)(?: GIVEN)?|UNKNOWN|"
+    r"NONE|NULL|N ?/ ?A|NA|NOT (?:GIVEN|KNOWN|FOUND|APPLICABLE|AVAILABLE)|CITY ?WIDE|ADDRESS UNKNOWN|UNKNOWN ADDRESS|TBD|"
     r"SIN DIRECCION|SIN DOMICILIO|NO SE SABE|DESCONOCID[AO]|NINGUN[AO]|NO APLICA|TODA LA CIUDAD|-+|\?+|X+|0+)\.?$"
 )

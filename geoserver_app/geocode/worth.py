@@ -45,7 +45,9 @@ def candidate(
             said.append("zip_fits")
         else:
             worth, said = worth * _ZIP_DIFFERS, [*said, f"zip_differs:{zip_code}"]
-    return Candidate(label, lon, lat, round(100 * worth, 1), method, precision, tuple(said), round(accuracy_m, 1), zip_code)
+    return Candidate(
+        label, lon, lat, round(100 * worth, 1), method, precision, tuple(said), round(accuracy_m, 1), zip_code
+    )
 
 
 def in_other_city(found: list[Candidate], city: str) -> list[Candidate]:

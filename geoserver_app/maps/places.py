@@ -59,7 +59,8 @@ def _limit(request: HttpRequest, default: int) -> int:
     given = request.GET.get("limit", str(default))
     if not given.isdecimal() or not 1 <= int(given[:3]) <= MOST:
         raise NoText(
-            _("limit is '%(given)s', but must be a whole number from 1 to %(most)s.") % {"given": given[:20], "most": MOST}
+            _("limit is '%(given)s', but must be a whole number from 1 to %(most)s.")
+            % {"given": given[:20], "most": MOST}
         )
     return int(given)
 

@@ -14,7 +14,7 @@ _SETS = (
 
 
 def draw(city: Any, data: Path) -> str:
-    """The curve: share of answers within 100 m of the known place, by score; steps with fewer than 20 answers left out."""
+    """The curve: share of answers within 100 m of the known place, by score; steps of fewer than 20 answers out."""
     parts = [_axes()]
     for row, (name, known, color, mark) in enumerate(_SETS):
         steps = [one for one in geocoding.curve(geocoding.answers(city, known(data))) if one[1] >= 20]
@@ -46,7 +46,9 @@ def _y(share: float) -> float:
 def _axes() -> str:
     parts = [f'<line x1="{_x(0)}" y1="{_y(0)}" x2="{_x(100)}" y2="{_y(1)}" stroke="#999" stroke-dasharray="4 4"/>']
     for tick in range(0, 101, 20):
-        parts.append(f'<line x1="{_x(0)}" y1="{_y(tick / 100)}" x2="{_x(100)}" y2="{_y(tick / 100)}" stroke="#e3e3e3"/>')
+        parts.append(
+            f'<line x1="{_x(0)}" y1="{_y(tick / 100)}" x2="{_x(100)}" y2="{_y(tick / 100)}" stroke="#e3e3e3"/>'
+        )
         parts.append(f'<text x="{LEFT - 8}" y="{_y(tick / 100) + 4}" font-size="11" text-anchor="end">{tick} %</text>')
         parts.append(f'<text x="{_x(tick)}" y="{BOTTOM + 16}" font-size="11" text-anchor="middle">{tick}</text>')
     parts.append(f'<text x="{_x(50)}" y="{HEIGHT - 12}" font-size="12" text-anchor="middle">score</text>')

@@ -47,7 +47,7 @@ def test_the_command_gives_a_table_for_a_file(streets: Jurisdiction, tmp_path: P
 def test_a_file_without_the_column_is_refused_and_nothing_written(streets: Jurisdiction, tmp_path: Path) -> None:
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text("id,place\n1,410 Olive Ave\n", encoding="utf-8")
-    with pytest.raises(BadFile, match="no column 'address'. It has: id, place"):
+    with pytest.raises(BadFile, match=r"no column 'address'\. It has: id, place"):
         run("geocode", "--file", str(source), "--out", str(target))
     assert not target.exists()
     with pytest.raises(CommandError):
@@ -92,7 +92,9 @@ def test_a_table_of_texts_becomes_a_table_of_places(streets: Jurisdiction, db: N
 
     with connection.cursor() as cursor:
         cursor.execute("create temporary table asked (place text) on commit drop")
-        cursor.execute("insert into asked values ('410 Olive Ave'), ('Olive & 4th'), ('no such place'), ('410 Olive Ave')")
+        cursor.execute(
+            "insert into asked values ('410 Olive Ave'), ('Olive & 4th'), ('no such place'), ('410 Olive Ave')"
+        )
         assert locate_table(streets, "asked", "place", on=TODAY) == 2
         cursor.execute("select text, method from geocode_answers order by text")
         assert cursor.fetchall() == [("410 Olive Ave", "address_point"), ("Olive & 4th", "intersection"),
@@ -101,7 +103,9 @@ def test_a_table_of_texts_becomes_a_table_of_places(streets: Jurisdiction, db: N
 
 def test_a_point_that_stands_for_unknown_is_no_place(streets: Jurisdiction) -> None:
     lon, lat = at(5, 5)
-    assert "City hall" in run("default_point", f"{lon}", f"{lat}", "--radius", "5", "--note", "City hall of the old system")
+    assert "City hall" in run(
+        "default_point", f"{lon}", f"{lat}", "--radius", "5", "--note", "City hall of the old system"
+    )
     assert is_no_place(streets, lon + 1e-5, lat) and not is_no_place(streets, lon + 1e-3, lat)
     assert run("default_point", f"{lon}", f"{lat}", "--remove") == ""
 
@@ -112,7 +116,7 @@ class _Double(BaseHTTPRequestHandler):
     answer: list[dict[str, Any]] | None = None
     asked: list[str] = []
 
-    def do_GET(self) -> None:  # noqa: N802  the name that http.server calls
+    def do_GET(self) -> None:
         _Double.asked.append(self.path)
         self.send_response(200 if self.answer is not None else 503)
         self.send_header("Content-Type", "application/json")

@@ -143,7 +143,9 @@ def test_both_corners_are_offered_where_a_name_is_two_streets(streets: Jurisdict
     assert set(labels(streets, "4th & Olive")) == {"4th St & Olive Ave", "4th St & N Olive Ave"}
 
 
-@pytest.mark.parametrize("text", ["400 block of Olive Ave", "400 Blk Olive", "cuadra 400 de Olive Ave", "Block of 400 Olive Ave"])
+@pytest.mark.parametrize(
+    "text", ["400 block of Olive Ave", "400 Blk Olive", "cuadra 400 de Olive Ave", "Block of 400 Olive Ave"]
+)
 def test_a_hundred_block_is_the_middle_of_it(streets: Jurisdiction, text: str) -> None:
     best = found(streets, text)[0]
     assert (best.label, best.precision) == ("400 block of Olive Ave", "block")
@@ -172,8 +174,8 @@ def test_a_street_alone_is_offered_and_is_nobodys_answer(streets: Jurisdiction) 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "410", "&", "' or 1=1 --", "%", "9" * 5000, "99999999 Olive", "\0 & \0", "🚧🚧", "N/A", "sin dirección",
-             "Not associated with a specific address", "x" * 10_000]
+    "text", ["", "410", "&", "' or 1=1 --", "%", "9" * 5000, "99999999 Olive", "\0 & \0", "🚧🚧", "N/A",
+             "sin dirección", "Not associated with a specific address", "x" * 10_000]
 )  # fmt: skip
 def test_what_is_no_place_finds_nothing(streets: Jurisdiction, text: str) -> None:
     assert found(streets, text) == []
@@ -203,7 +205,16 @@ def test_the_limit_is_kept(streets: Jurisdiction) -> None:
 
 
 def test_many_at_once_get_what_each_would_get_alone(streets: Jurisdiction) -> None:
-    texts = ["410 Olive Ave", "Olive & 4th", "", "410 Olvie", "14 Hollis", "Acequia Park", "410 Olive Ave", "MP 41 Hwy 99"]
+    texts = [
+        "410 Olive Ave",
+        "Olive & 4th",
+        "",
+        "410 Olvie",
+        "14 Hollis",
+        "Acequia Park",
+        "410 Olive Ave",
+        "MP 41 Hwy 99",
+    ]
     alone = [locate(streets, text, on=TODAY, limit=3) for text in texts]
     assert locate_many(streets, texts, on=TODAY, limit=3) == alone
 

@@ -63,7 +63,8 @@ def test_a_range_keeps_both_ends() -> None:
 @pytest.mark.parametrize(
     ("text", "one", "other"),
     [("4 St & Mission", "4 ST", "MISSION"), ("ALDAMA ST AT AVENUE 56, 90042", "ALDAMA ST", "AVENUE 56"),
-     ("A AVE AT B AVE, 90029", "A AVE", "B AVE"), ("AVALON BLVD AT PACIFIC COAST HWY, 90744", "AVALON BLVD", "PACIFIC COAST HWY"),
+     ("A AVE AT B AVE, 90029", "A AVE", "B AVE"),
+     ("AVALON BLVD AT PACIFIC COAST HWY, 90744", "AVALON BLVD", "PACIFIC COAST HWY"),
      ("MARTIN LUTHER KING, JR BLVD AT WELLINGTON ROAD, 90008", "MARTIN LUTHER KING JR BLVD", "WELLINGTON RD")],
 )  # fmt: skip
 def test_a_corner_is_two_streets(text: str, one: str, other: str) -> None:

@@ -110,7 +110,7 @@ def postgis_normalizer(data: Path) -> list[Labelled]:
 
 
 def _wanted(row: list[str]) -> Parts:
-    """A row of number, direction, name, type, direction, unit, city, state, ZIP; a road's kind stands before its number."""
+    """A row of number, direction, name, type, direction, unit, city, state, ZIP; a road's kind goes first."""
     number, before, name, kind, after, unit, city, state, zip_code = row
     is_road = bool(re.search(r"(?:Rd|Hwy|Rte|^I-)$", kind)) and len(name) < 4
     words = " ".join(part for part in (before, *((kind, name) if is_road else (name, kind)), after) if part)

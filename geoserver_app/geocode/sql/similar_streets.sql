@@ -1,8 +1,8 @@
 -- Streets of a jurisdiction whose names look like the asked ones: letters in common, slips of the finger, a beginning.
 --
 -- In: jurisdiction id; ids and names (folded) as arrays; limit for each, how alike at least (0 to 1). Out: as streets.sql, with how alike (0 to 1).
--- Every name of the city is looked at once: a few thousand. A transposed letter costs many trigrams of a short name, so
--- names of about the same length are compared letter by letter.
+-- A transposed letter costs many trigrams of a short name, so names of about the same length that begin with the same
+-- letter are compared letter by letter. Indexes: geocode_street_letters, geocode_street_begins.
 select a.id as asked, a.key, s.street, s.pre_directional, s.street_name, s.post_type, s.post_directional, s.label,
        s.name_key, s.alike
 from unnest(%(ids)s::int[], %(keys)s::text[]) as a (id, key)
@@ -23,8 +23,17 @@ cross join lateral (
                similarity(t.name_key, a.key) as letters,
                case when length(a.key) >= 4 and abs(length(t.name_key) - length(a.key)) <= 2
                     then levenshtein_less_equal(t.name_key, a.key, 2) end as slips
-        from geocode_street t
-        where t.jurisdiction_id = %(jurisdiction)s
+        from (
+            select id from geocode_street where jurisdiction_id = %(jurisdiction)s and name_key %% a.key
+            union
+            select id from geocode_street
+            where jurisdiction_id = %(jurisdiction)s
+              and name_key ~>=~ left(a.key, 1) and name_key ~<~ chr(ascii(left(a.key, 1)) + 1)
+              and (starts_with(name_key, a.key)
+                   or length(a.key) >= 4 and abs(length(name_key) - length(a.key)) <= 2
+                      and levenshtein_less_equal(name_key, a.key, 2) <= 2)
+        ) i
+        join geocode_street t on t.id = i.id
         offset 0
     ) t
     where t.letters >= 0.3 or t.slips <= 2 or starts_with(t.name_key, a.key)

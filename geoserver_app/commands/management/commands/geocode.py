@@ -48,7 +48,7 @@ class Command(OneMapCommand):
 
 
 def table(jurisdiction: Jurisdiction, source: Path, column: str, target: Path) -> tuple[int, int]:
-    """Writes a CSV file with the best candidate behind each row; (rows, rows found). BadFile for what cannot be read."""
+    """Writes a CSV file with the best candidate behind each row; (rows, rows found). BadFile for one it cannot read."""
     try:
         with source.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
