@@ -45,7 +45,6 @@ class House:
     suffix: str = ""
     unit: str = ""
     last: int = 0
-    cross: AskedStreet | None = None
 
 
 @dataclass(frozen=True)

@@ -197,14 +197,9 @@ def _sharing_type(corner: Corner, parts: list[str]) -> Corner:
 
 
 def _house_at_cross(text: str) -> House | None:
-    """ "410 OLIVE AVE AT 4TH ST": the house, with the cross street that tells which Olive is meant."""
-    parts = BETWEEN.split(text, maxsplit=1)
-    words = parts[0].split()
-    if len(words) < 2 or len(parts) != 2 or not words[0].isdigit():
-        return None
-    houses = houses_of(parts[0])
-    cross = street_of(parts[1])
-    return replace(houses[0], cross=cross) if houses and cross else None
+    """ "410 OLIVE AVE AT 4TH ST" is the house."""
+    houses = houses_of(BETWEEN.split(text, maxsplit=1)[0])
+    return houses[0] if houses else None
 
 
 def _named(part: str) -> Named | None:

@@ -8,9 +8,6 @@ import psycopg
 from django.db import connection
 from psycopg.rows import namedtuple_row
 
-# A question that the planner or the data makes slow ends in "not found", not in a page that hangs (milliseconds).
-TIME_OUT_MS = 5_000
-
 
 @cache
 def statement(name: str) -> str:

@@ -65,7 +65,7 @@ def _loose_keys(name: StreetName) -> list[Key]:
         bare.pop(0)
     loose = [Key(key_of(" ".join(bare)), worth=0.99)] if len(bare) < len(words) else []
     if len(words) > 1 and not name.post_type and len(words[-1]) <= _LONGEST_UNKNOWN_TYPE and words[-1].isalpha():
-        loose.append(Key(key_of(" ".join(words[:-1])), has_type=True, worth=0.93))
+        loose.append(Key(key_of(" ".join(words[:-1])), has_type=True, worth=0.82))
     return loose
 
 

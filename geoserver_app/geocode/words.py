@@ -59,11 +59,12 @@ MILE = re.compile(
     r"(?:^|\s)(?:MILE ?POST|MILE ?MARKER|MILEPOST|POST ?MILE|MP|MM|PM|MILE|MILLA|MOJON)"
     r"\s*#?\s*(?P<mile>\d{1,4}(?:\.\d{1,3})?)(?=\s|$)"
 )
-NUMBER = re.compile(r"^#?(\d{1,7})(?:\.0+)?(?:-(\d{1,7}))?-?([A-Z])?$")
+NUMBER = re.compile(r"^#?(\d{1,7})(?:\.\d{1,2})?(?:-(\d{1,7}))?-?([A-Z])?$")
 RANGE = re.compile(r"^#?(\d{1,7}) ?- ?(\d{1,7})([A-Z])?(?= )")
 FRACTION = re.compile(r"^[1-9]/[2-9]$")
 NO_PLACE = re.compile(
     r"^(?:NOT ASSOCIATED WITH (?:A|ANY) SPECIFIC ADDRESS|NO (?:SPECIFIC )?(?:ADDRESS|LOCATION)(?: GIVEN)?|UNKNOWN|"
-    r"NONE|NULL|N ?/ ?A|NA|NOT (?:GIVEN|KNOWN|FOUND|APPLICABLE|AVAILABLE)|CITY ?WIDE|ADDRESS UNKNOWN|UNKNOWN ADDRESS|TBD|"
-    r"SIN DIRECCION|SIN DOMICILIO|NO SE SABE|DESCONOCID[AO]|NINGUN[AO]|NO APLICA|TODA LA CIUDAD|-+|\?+|X+|0+)\.?$"
+    r"NONE|NULL|N ?/ ?A|NA|NOT (?:GIVEN|KNOWN|FOUND|APPLICABLE|AVAILABLE)|CITY ?WIDE|"
+    r"ADDRESS UNKNOWN|UNKNOWN ADDRESS|TBD|SIN DIRECCION|SIN DOMICILIO|"
+    r"NO SE SABE|DESCONOCID[AO]|NINGUN[AO]|NO APLICA|TODA LA CIUDAD|-+|\?+|X+|0+)\.?$"
 )

@@ -174,7 +174,8 @@ def _looked_up(city: Any, known: list[Any], condition: str, asked: Callable[[str
             "create temporary table plain_addresses on commit drop as select distinct on (text) text, lon, lat from ("
             " select concat_ws(' ', address_number, nullif(pre_directional, ''), street_name, nullif(post_type, ''),"
             " nullif(post_directional, '')) as text, ST_X(geom) as lon, ST_Y(geom) as lat"
-            " from layers_addresspointshape s join layers_kind k on k.id = s.kind_id where k.jurisdiction_id = %s and s.in_force) a order by text, lon",
+            " from layers_addresspointshape s join layers_kind k on k.id = s.kind_id where"
+            " k.jurisdiction_id = %s and s.in_force) a order by text, lon",
             [city.pk],
         )
         cursor.execute("create index on plain_addresses using gin (text gin_trgm_ops)")

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -181,7 +181,7 @@ def test_what_is_no_place_finds_nothing(streets: Jurisdiction, text: str) -> Non
     assert found(streets, text) == []
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=60) | st.text(min_size=200, max_size=10_000))
 def test_nothing_that_people_type_is_an_error(streets: Jurisdiction, text: str) -> None:
     for one in found(streets, f"4 {text}") + found(streets, f"{text} & Olive") + suggest(streets, text, on=TODAY):

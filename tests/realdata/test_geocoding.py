@@ -83,9 +83,12 @@ def _same(label: str, address: str) -> bool:
 def test_corners_of_los_angeles_are_read_and_never_put_somewhere_else(real_data: Path) -> None:
     texts = geocoding.corners_of_los_angeles(real_data)
     assert len(texts) == 2683
+    without_zip = [text for text in texts if not text[-5:].isdigit()]
+    assert len(without_zip) == 1  # the file has none for it
     for text in texts:
         asked = read(text)
-        assert isinstance(asked.readings[0], Corner) and len(asked.zip_code) == 5, text
+        assert isinstance(asked.readings[0], Corner), text
+        assert len(asked.zip_code) == 5 or text in without_zip, text
     town = factories.jurisdiction("losangeles")
     assert not any(locate_many(town, texts, on=geocoding.ON))
 

@@ -17,8 +17,10 @@ join geocode_segment g on g.street_id = a.street
 join day d on d.kind_id = g.kind_id
 join layers_centerlineshape s on s.id = g.shape_id and s.editions @> d.seq
 cross join lateral (
-    values ('left', s.from_address_left, s.to_address_left, s.zip_left),
-           ('right', s.from_address_right, s.to_address_right, s.zip_right)
+    values ('left', coalesce(s.from_address_left, s.to_address_left),
+            coalesce(s.to_address_left, s.from_address_left), s.zip_left),
+           ('right', coalesce(s.from_address_right, s.to_address_right),
+            coalesce(s.to_address_right, s.from_address_right), s.zip_right)
 ) r (side, first, last, zip_code)
 where a.number between least(r.first, r.last) - %(beyond)s and greatest(r.first, r.last) + %(beyond)s
 order by a.id, a.street, fits desc, beyond, s.id, r.side
