@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "geoserver_app.org",
     "geoserver_app.accounts",
     "geoserver_app.catalog",
+    "geoserver_app.geocode",
     "geoserver_app.intake",
     "geoserver_app.link",
     "geoserver_app.route",
@@ -208,6 +209,13 @@ LEAFLET_CONFIG = {
     "MAX_ZOOM": 19,
     "NO_GLOBALS": True,
 }
+
+# Outside geocoder (docs/geocoding.md): none, or one of those that geopy speaks to at an address of one's own choosing.
+OUTSIDE_GEOCODER = env.choice("OUTSIDE_GEOCODER", ("none", "nominatim", "photon", "pelias"))
+OUTSIDE_GEOCODER_URL = env.text("OUTSIDE_GEOCODER_URL")
+OUTSIDE_GEOCODER_SECONDS = env.number("OUTSIDE_GEOCODER_SECONDS", "3")
+if OUTSIDE_GEOCODER == "pelias" and not OUTSIDE_GEOCODER_URL:
+    raise ImproperlyConfigured("OUTSIDE_GEOCODER=pelias needs OUTSIDE_GEOCODER_URL, the address of your own server.")
 
 HTTPS = env.switch("HTTPS")
 SECURE_CONTENT_TYPE_NOSNIFF = True

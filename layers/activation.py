@@ -7,6 +7,7 @@ The one rule of days: an edition that comes in takes the days it wants, and the 
 - An edition that would be left with days on both sides is refused, because one edition has one range of days.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +24,21 @@ from layers.models import AreaBorder, AreaPiece, Edition, EditionChange, Jurisdi
 from layers.tables import TABLES
 
 _FAR_PAST, _FAR_FUTURE = date.min, date.max
+_keepers: list[Callable[[Kind], None]] = []
+
+
+def keep_beside(keeper: Callable[[Kind], None]) -> None:
+    """Registers what another package keeps beside the layers (search tables): called with the kind that turned.
+
+    It runs in the transaction of the activation, roll back or daily turn, at its end; not in a dry run.
+    """
+    if keeper not in _keepers:
+        _keepers.append(keeper)
+
+
+def _tell_keepers(kind: Kind) -> None:
+    for keeper in _keepers:
+        keeper(kind)
 
 
 @dataclass(frozen=True)
@@ -66,6 +82,7 @@ def _tried(work: Any, commit: bool) -> Turned:
             results.append(work())
             if not commit:
                 raise _DryRun
+            _tell_keepers(Kind.objects.select_related("jurisdiction").get(editions=results[0].edition))
     except _DryRun:
         pass
     return results[0]
@@ -219,6 +236,7 @@ def refresh_all(jurisdiction: Jurisdiction, today: date) -> list[str]:
         for kind in Kind.objects.filter(jurisdiction=jurisdiction).order_by("pk"):
             if _current_id(kind) != _of_day(kind, today):
                 refresh_current(_locked(kind.pk), today)
+                _tell_keepers(kind)
                 turned.append(kind.code)
         if turned:
             Jurisdiction.objects.filter(pk=jurisdiction.pk).update(epoch=F("epoch") + 1)
