@@ -115,7 +115,7 @@ def _between(
         share = (house.number - low.number) / (high.number - low.number)
         lon, lat = low.lon + share * (high.lon - low.lon), low.lat + share * (high.lat - low.lat)
         reason, off = f"between:{low.number}-{high.number}", gap / 2
-        worth = 1.0 - 0.5 * (min(gap, GAP_M) / GAP_M) ** 1.5
+        worth = 1.0 - 0.75 * (min(gap, GAP_M) / GAP_M) ** 1.5
         zip_code = low.zip_code if share < 0.5 else high.zip_code
     else:
         nearest = min(near.values(), key=lambda row: (abs(row.number - house.number), not row.same_side))

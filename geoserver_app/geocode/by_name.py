@@ -37,7 +37,7 @@ def blocks(search: Search, questions: list[Question]) -> None:
     _blocks_beside(search, [case for at, case in enumerate(cases) if at not in best])
     for at, row in best.items():
         question, place, block, match = cases[at]
-        worth = match.worth * (1.0 if row.reach_m < 150 else 0.88 if row.reach_m < 250 else 0.5)
+        worth = match.worth * (1.0 if row.reach_m < 150 else 0.75 if row.reach_m < 250 else 0.5)
         by = "by_ranges" if row.is_range else "by_houses"
         question.found.append(
             candidate(f"{block.number} block of {match.label}", row.lon, row.lat, method="block", precision="block",

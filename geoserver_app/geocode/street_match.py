@@ -22,7 +22,7 @@ _WAY_DIFFERS, _WAY_TOO_MUCH, _WAY_MISSING = 0.6, 0.88, 0.95
 # A street of another type or direction, where the city has the very one that was asked for.
 _NOT_THE_ONE = 0.6
 # The street with a direction, where one without it exists and none was asked for.
-_PLAIN_EXISTS = 0.87
+_PLAIN_EXISTS = 0.75
 
 
 @dataclass(frozen=True)

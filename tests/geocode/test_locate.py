@@ -188,6 +188,29 @@ def test_nothing_that_people_type_is_an_error(streets: Jurisdiction, text: str) 
         assert 0 <= one.score <= 100
 
 
+BLANKS = st.sampled_from([" ", "  ", "\t"])
+FORMS = st.builds(
+    lambda blank, before, number, street, kind, unit, city: (
+        f"{before}{number}{blank}{street}{blank}{kind}{unit}{city}".strip()
+    ),
+    BLANKS,
+    st.sampled_from(["", " ", "in front of ", "FRENTE A ", "near "]),
+    st.sampled_from(["412", "0412", "412.0"]),
+    st.sampled_from(["Olive", "OLIVE", "ólive", "Olíve", "olive"]),
+    st.sampled_from(["Ave", "avenue", "AVE.", "Av", "aven"]),
+    st.sampled_from(["", " Apt 3", ", Unit B", " #12", " 2nd floor"]),
+    st.sampled_from(["", ", Almendra", ", Almendra, CA 93000", ", Almendra CA 93000-1234", ", 93000", ", 93000.0"]),
+)
+
+
+@settings(max_examples=80, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=FORMS)
+def test_an_address_put_together_in_any_of_its_forms_is_one_place(streets: Jurisdiction, text: str) -> None:
+    best = found(streets, text)[0]
+    assert (best.label, best.method) == ("412 Olive Ave", "address_point"), text
+    assert best.score >= 90
+
+
 def test_only_editions_in_force_on_the_day_count(streets: Jurisdiction) -> None:
     Edition.objects.filter(kind__code="address_point").update(in_force="[2026-12-01,)")
     assert found(streets, "410 Olive")[0].method == "range"
