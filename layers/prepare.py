@@ -174,5 +174,8 @@ def _report(table: SourceTable, transform: Transformation, findings: Findings, c
         "findings": findings.summary(),
         "transformation": transform.description,
         "transformation_missing": transform.missing,
+        # What the quality report reads the staged features by, long after the file is gone.
+        "crs_wkt": transform.source.to_wkt(),
+        "columns": {name: rule.column for name, rule in crosswalk.fields.items() if rule.column},
         "notices": table.notices,
     }
