@@ -51,7 +51,7 @@ def _invalid(one: QualityFinding, detail: dict[str, Any]) -> str:
     if not detail["repairable"]:
         return _("%(who)s: %(reason)s; it cannot be repaired (%(decision)s).") % told
     told["area"] = square_metres(detail["repaired_m2"])
-    told["change"] = f"{detail['change_m2']:+,.2f} m²"
+    told["change"] = f"{'+' if detail['change_m2'] >= 0 else ''}{number(detail['change_m2'], 2)} m²"
     return _("%(who)s: %(reason)s. Repaired it has %(area)s, %(change)s (%(decision)s).") % told
 
 

@@ -73,7 +73,7 @@ def test_it_speaks_spanish(gus: Client, draft: Drafted) -> None:
     edition = draft("beat", squares(**OVERLAPPING))
     report.run(edition)
     text = page(gus, edition, lang="es").content.decode()
-    assert "b1 y b2 comparten 10.01 ha" in text
+    assert "b1 y b2 comparten 10,01 ha" in text
     assert "Traslapes" in text
 
 
