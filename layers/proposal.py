@@ -171,9 +171,7 @@ def of(table: SourceTable, kind: Kind) -> Proposal:
 def _code(columns: list[_Column], kind: Kind) -> _Column | None:
     """The column that names features best: by its name, among those whose values can be codes."""
     in_parts = kind.feature_class in (Kind.FeatureClass.AREA, Kind.FeatureClass.PARCEL)
-    possible = [
-        one for one in columns if not _FLEETING.fullmatch(one.plain) and one.could_be_code(in_parts=in_parts)
-    ]
+    possible = [one for one in columns if not _FLEETING.fullmatch(one.plain) and one.could_be_code(in_parts=in_parts)]
     own = kind.code.rpartition(":")[2].replace("_", "")
     for pattern in (_words(own, f"{own}(?:code|number|no|num|id)"), *_CODES):
         for column in possible:
