@@ -54,7 +54,12 @@ def read(source: SourceFile, *, where: str | None = None) -> SourceTable:
 
     BadFile for a file that GDAL cannot read to its end or within the limits, or an expression it does not understand.
     """
-    limits = {"max_columns": MAX_COLUMNS, "max_features": MAX_FEATURES, "max_bytes": MAX_BYTES, "max_vertices": MAX_VERTICES}
+    limits = {
+        "max_columns": MAX_COLUMNS,
+        "max_features": MAX_FEATURES,
+        "max_bytes": MAX_BYTES,
+        "max_vertices": MAX_VERTICES,
+    }
     answers = source.ask("read", layer=source.layer, where=where, **limits)
     info = answers.json()
     batches = list(iter(lambda: _batch(answers), None))

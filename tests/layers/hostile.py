@@ -30,7 +30,9 @@ def kml(path: Path, head: str, name: str) -> Path:
 
 def laughs() -> str:
     """Nine entities, each of ten of the one before: a thousand million laughs."""
-    lines = ['<!ENTITY a "ha">'] + [f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)]
+    lines = ['<!ENTITY a "ha">'] + [
+        f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    ]
     return f"<!DOCTYPE kml [{''.join(lines)}]>"
 
 

@@ -51,7 +51,11 @@ def test_geojson_in_utf_16_is_read(tmp_path: Path) -> None:
 
 def topology(code: str) -> dict[str, object]:
     """Two quantized triangles that share an arc, as TopoJSON has them."""
-    shared, one, other = [[0, 0], [1000, 1000]], [[1000, 1000], [-1000, 0], [0, -1000]], [[1000, 1000], [0, -1000], [-1000, 0]]
+    shared, one, other = (
+        [[0, 0], [1000, 1000]],
+        [[1000, 1000], [-1000, 0], [0, -1000]],
+        [[1000, 1000], [0, -1000], [-1000, 0]],
+    )
     areas = [
         {"type": "Polygon", "arcs": [[0, 1]], "properties": {"code": code}},
         {"type": "Polygon", "arcs": [[0, 2]], "properties": {"code": "2"}},
@@ -146,7 +150,9 @@ def test_parts_of_a_shapefile_may_differ_in_case(tmp_path: Path) -> None:
 
 def text_table(tmp_path: Path, text: bytes, *, cpg: str | None, language: int = 0) -> SourceTable:
     """A Shapefile whose table holds bytes as they are, with or without a word about their encoding."""
-    plain = write(tmp_path / "areas", SQUARES, {"code": ["1", "2"], "name": ["#" * len(text)] * 2}, driver="ESRI Shapefile")
+    plain = write(
+        tmp_path / "areas", SQUARES, {"code": ["1", "2"], "name": ["#" * len(text)] * 2}, driver="ESRI Shapefile"
+    )
     table = plain.with_suffix(".dbf")
     content = bytearray(table.read_bytes().replace(b"#" * len(text), text))
     content[29] = language

@@ -100,7 +100,9 @@ def swollen(content: bytearray, chance: random.Random, _other: bytes) -> None:
     """Numbers made as large as they go: counts, lengths, offsets."""
     for _ in range(chance.choice((1, 4))):
         at = chance.randrange(len(content))
-        content[at : at + 4] = chance.choice((b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x00" * 4))
+        content[at : at + 4] = chance.choice(
+            (b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x00" * 4)
+        )
 
 
 DAMAGES = (truncated, flipped, headed, doubled, swollen)

@@ -31,7 +31,9 @@ def landlock() -> bool:
     return int(ctypes.CDLL(None).syscall(444, None, 0, 1)) > 0
 
 
-needs_landlock = pytest.mark.skipif(not landlock(), reason="this kernel has no Landlock, so that files are not shut out")
+needs_landlock = pytest.mark.skipif(
+    not landlock(), reason="this kernel has no Landlock, so that files are not shut out"
+)
 
 
 @pytest.fixture

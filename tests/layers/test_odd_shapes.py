@@ -50,8 +50,6 @@ def test_curves_become_lines_within_a_thousandth(tmp_path: Path, load_file: Load
     assert ground() == pytest.approx(np.pi * radius**2, rel=2e-3)
 
 
-
-
 @pytest.mark.parametrize(("declared", "told"), [("CURVEPOLYGON", True), ("POLYGON", False)])
 def test_a_layer_that_may_be_curved_says_what_becomes_of_it(tmp_path: Path, declared: str, told: bool) -> None:
     path = write(tmp_path / "areas", [square(0, 0, 1, 1)], {"code": ["1"]}, driver="GPKG", geometry_type="Polygon")
@@ -68,7 +66,9 @@ def test_heights_and_measures_are_dropped_and_counted(tmp_path: Path, load_file:
     assert not any(shape.geom.hasz for shape in AreaShape.objects.all())
 
 
-def test_a_collection_is_refused_by_its_name_and_gives_its_polygons_when_told(tmp_path: Path, load_file: Loader) -> None:
+def test_a_collection_is_refused_by_its_name_and_gives_its_polygons_when_told(
+    tmp_path: Path, load_file: Loader
+) -> None:
     mixed = f"GEOMETRYCOLLECTION (POLYGON (({A},{B},{C},{A})),POINT ({D}))"
     path = table(tmp_path, mixed)
     with pytest.raises(Refused, match=r"wrong_type.*GeometryCollection"):
