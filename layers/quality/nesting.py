@@ -19,7 +19,7 @@ from layers.metric import into_plane, out_of_plane
 from layers.models import Edition, Kind
 from layers.quality import classes, samples
 from layers.quality.blocks import pieces
-from layers.quality.findings import Book, Finding, in_degrees, inside_of
+from layers.quality.findings import Book, Finding
 from layers.quality.layer import Layer, read
 
 SHARE = 0.01  # less of a feature beyond a border is two drawings of one line
@@ -109,7 +109,7 @@ def _note_shares(
     book.note(
         Finding(
             code, (layer.codes[row],), area_m2=float(second), size=float(second),
-            place=out_of_plane(inside_of(outline), layer.srid), geom=in_degrees(outline, layer.srid),
+            ground=outline,
             detail={
                 "name": layer.names[row], "kind": above.kind.code, "in": [name for _, name in parts[:6]],
                 "m2": [round(area, 1) for area, _ in parts[:6]],
@@ -160,7 +160,7 @@ def _note_cut(
     book.note(
         Finding(
             "across", (number,), area_m2=parts[1][0], size=parts[1][0],
-            place=out_of_plane(inside_of(outline), layer.srid), geom=in_degrees(outline, layer.srid),
+            ground=outline,
             detail={
                 "kind": layer.edition.kind.code, "parcel_kind": kind.code, "in": [code for _, code in parts[:6]],
                 "m2": [round(area, 1) for area, _ in parts[:6]],
