@@ -101,6 +101,7 @@ def star(corners: int) -> shapely.Polygon:
 
 def combs(teeth: int) -> list[shapely.Polygon]:
     """Two sound outlines that cross each other teeth * teeth times."""
+    corner = np.array((-119.72, 36.0))
     along, across = np.arange(teeth) / teeth, np.arange(teeth) % 2
     one = np.vstack((np.column_stack((along, across)), ((1, -0.1), (0, -0.1)))) * 0.01
-    return [shapely.Polygon(one + (-119.72, 36.0)), shapely.Polygon(one[:, ::-1] + (-119.72, 36.0))]
+    return [shapely.Polygon(one + corner), shapely.Polygon(one[:, ::-1] + corner)]
