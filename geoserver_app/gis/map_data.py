@@ -18,7 +18,7 @@ MOST_OUTLINES = 800  # the ground itself shows what has more: parcels, buildings
 _ACROSS = 1500  # an extent is drawn with so many steps
 
 _OUTLINES = (
-    "select f.{code}, ST_AsGeoJSON(ST_SimplifyPreserveTopology(s.geom, %(step)s), 6)"
+    "select f.{code}, ST_AsGeoJSON(ST_Simplify(s.geom, %(step)s, true), 6)"
     " from {shape} s join {identity} f on f.id = s.{parent}"
     " where s.kind_id = %(kind)s and s.editions @> %(seq)s::int4 order by f.{code}"
 )

@@ -95,15 +95,21 @@ class Book:
 
 
 def in_degrees(geometry: shapely.Geometry | None, srid: int) -> shapely.Geometry | None:
-    """A geometry of the metre plane as a map shows it: degrees, not more vertices than a map needs."""
+    """A geometry of the metre plane as a map shows it: degrees, not more vertices than a map needs.
+
+    None for none, and for one that cannot be drawn with so few (a street network): a mark at its place must do.
+    """
     if geometry is None or geometry.is_empty:
         return None
+    whole = geometry.area
     tolerance = 0.25
     while shapely.get_num_coordinates(geometry) > _SHOWN_VERTICES and tolerance < 500:
         # For the eye alone: rings may cross afterwards.
         thinner = shapely.simplify(geometry, tolerance, preserve_topology=False)
         geometry = geometry if thinner.is_empty else thinner
         tolerance *= 3
+    if abs(geometry.area - whole) > 0.05 * whole:
+        return None
     moved: shapely.Geometry = out_of_plane(geometry, srid)
     return moved
 
