@@ -60,16 +60,16 @@ def _measured(report: Report, edition_id: int, name: str, *, against_plain: bool
     ratio = (seconds / plain, f"plain shapely: overlaps and union alone ({plain:.2f} s)") if plain else None
     report.line(f"quality report of {name}", seconds, "s", ratio=ratio, n=count)
     report.line("  for each 10,000 features", seconds / count * 10_000, "s", n=count)
-    report.line("  memory above what the process had", max(more for _, more, _ in rounds) / 1024, "MB", n=count)
+    report.line("  memory of the process at most", max(more for _, more, _ in rounds) / 1024, "MB", n=count)
     print("  steps:", ", ".join(f"{step} {taken:.2f} s" for step, taken in rounds[-1][2].seconds.items()))
 
 
 def _peak(work: Callable[[], Any]) -> tuple[float, int, Any]:
-    """(seconds, kB of resident memory at most above those before, what the work returns)."""
+    """(seconds, kB of resident memory of the whole process at most meanwhile, what the work returns)."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forgets the process's earlier peak
-    before, start = _memory("VmRSS"), time.perf_counter()
+    start = time.perf_counter()
     made = work()
-    return time.perf_counter() - start, _memory("VmHWM") - before, made
+    return time.perf_counter() - start, _memory("VmHWM"), made
 
 
 def _memory(name: str) -> int:
