@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from geoserver_app import flow
+from geoserver_app import flow, flow_editions
 from geoserver_app.notify import outbox
 from geoserver_app.notify.delivery import deliver_due
 from geoserver_app.published import basemap
@@ -58,6 +58,21 @@ def render_basemap(jurisdiction_id: int) -> None:
         log.info("basemap interrupted", extra={"jurisdiction": jurisdiction_id})
     else:
         log.info("basemap rendered", extra={"jurisdiction": jurisdiction_id, "tiles": done.rendered})
+
+
+@app.task(name="turn_edition", retry=_UNTIL_DONE)
+def turn_edition(turn_id: int) -> None:
+    """Lets the requests follow an edition that came in or went out; goes on where another worker broke off."""
+    done = flow_editions.run_turn(turn_id)
+    log.info("edition turned", extra={"turn": turn_id, "requests": done.done, "moved": done.moved})
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="resume_turns", queueing_lock="resume_turns")
+def resume_turns(timestamp: int) -> None:
+    """Asks again for turns that gave no sign of life for a while: their worker died."""
+    for turn_id in flow_editions.stalled(timezone.now()):
+        turn_edition.defer(turn_id=turn_id)
 
 
 def defer_basemap(jurisdiction_id: int) -> None:

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "geoserver_app.route",
     "geoserver_app.work",
     "geoserver_app.notify",
+    "geoserver_app.editions",
     "allauth",
     "allauth.account",
     "allauth.mfa",
