@@ -76,7 +76,7 @@ def again(
     routing.route_many()
     run_step("moved", kind=kind.pk if kind else None)
     elsewhere = _column("select request_id from moved_batch where elsewhere order by request_id")
-    stayed = _column("select count(*) from moved_batch where not elsewhere")[0]
+    stayed = _column("select count(*) from moved_batch where lies_elsewhere and not elsewhere")[0]
     linking.keep_many()
     routing.keep_many(at=at)
     run_step("relink")

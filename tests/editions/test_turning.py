@@ -9,6 +9,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from geoserver_app import flow
 from geoserver_app.accounts.models import Assignment
+from geoserver_app.accounts.rights import rights_of
+from geoserver_app.accounts.roles import Role
 from geoserver_app.editions.models import Turn, TurnRequest
 from geoserver_app.flow_again import relink
 from geoserver_app.flow_editions import activate_edition, roll_back_edition, run_turn
@@ -152,7 +154,8 @@ def test_taken_back_what_somebody_worked_on_keeps_their_work(desk: Desk, by_beat
     crossed = desk.pothole("crossed", 450)
     turned(desk, desk.draft(moved_border(400)).pk)
     assert ServiceRequest.objects.get(pk=crossed.pk).post == desk.city.posts["code"]
-    flow.change_priority(crossed.pk, "urgent", by=SYSTEM, at=NOW)
+    dora = desk.city.hall.person("dora", Role.DISPATCHER)
+    flow.change_priority(crossed.pk, "urgent", by=rights_of(dora, at=NOW), at=NOW)
     back = taken_back(desk)
     stands = ServiceRequest.objects.get(pk=crossed.pk)
     assert back.restored == 0
