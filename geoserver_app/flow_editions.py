@@ -9,9 +9,10 @@ what it had; the others are linked and routed again like any.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, TypeAlias
 
 from django.db import transaction
 from django.db.models import F
@@ -22,10 +23,10 @@ from psycopg.types.range import DateRange
 from geoserver_app import flow_again
 from geoserver_app.accounts import succession as scopes
 from geoserver_app.accounts.models import User
-from geoserver_app.editions import concerned, days, holdups, snapshots
+from geoserver_app.editions import concerned, days, holdups, moves, snapshots
 from geoserver_app.editions.models import Turn
 from geoserver_app.failpoint import reached
-from geoserver_app.flow_many import Progress
+from geoserver_app.flow_many import Progress, midnight
 from geoserver_app.handling import case, locked, unaddressed
 from geoserver_app.notify import tell
 from geoserver_app.org.calendar import calendar_of
@@ -43,17 +44,16 @@ from layers.models import Edition, EditionChange, Jurisdiction, Kind, Succession
 BLOCK = 5_000
 # A block takes seconds; a worker that has said nothing for this long is not there any more.
 SILENCE = timedelta(minutes=5)
+Follow: TypeAlias = Callable[[Turn], Turn]
 
 
 @dataclass(frozen=True)
 class Change:
-    """What was done, or would be: the editions' days, how many requests are concerned, the row that keeps it."""
+    """What was done, or would be: the editions' days, and the turn whose requests follow (of a dry run: followed)."""
 
     turned: Turned
-    concerned: int
-    turn: Turn | None
+    turn: Turn
     rules: int | None = None  # the version of the rules that came in with it
-    scopes: int = 0  # assignments that follow
     held: tuple[str, ...] = ()  # of a dry run: what would hold it up
 
 
@@ -64,34 +64,91 @@ def activate_edition(
     by: User | None = None,
     at: datetime | None = None,
     wanted: DateRange | None = None,
+    follow: Follow | None = None,
 ) -> Change:
     """Puts a draft in force for the days it was loaded for, or for ``wanted``; a dry run unless ``commit``.
 
-    The requests that are concerned follow in run_turn, which a job calls. HeldUp where something that names an area
-    of the kind waits for an answer; NotFound, Conflict as layers.activation.activate.
+    The requests that are concerned follow by a job; by ``follow`` (run_turn, or one that shows progress) at once, and
+    in a dry run only so. HeldUp where something that names an area of the kind waits for an answer; NotFound, Conflict
+    as layers.activation.activate.
+    """
+    at = at or timezone.now()
+
+    def make() -> Turning:
+        edition = _draft(edition_id, wanted)
+        if commit:
+            holdups.check(edition)
+        made = put_in_force(edition, by=by, at=at)
+        made.held = () if commit else tuple(holdups.reasons(edition))
+        return made
+
+    return _done(make, commit, by, at, follow)
+
+
+def roll_back_edition(
+    jurisdiction: Jurisdiction,
+    kind_code: str,
+    *,
+    commit: bool,
+    by: User | None = None,
+    at: datetime | None = None,
+    follow: Follow | None = None,
+) -> Change:
+    """Takes the last activation of a kind back, as activate_edition puts in force. Conflict where there is none."""
+    at = at or timezone.now()
+    return _done(lambda: _take_back(jurisdiction, kind_code, by=by, at=at), commit, by, at, follow)
+
+
+def _done(make: Callable[[], Turning], commit: bool, by: User | None, at: datetime, follow: Follow | None) -> Change:
+    with transaction.atomic():
+        made = make()
+        turn = keep(made, by=by, at=at)
+        if follow is not None and not commit:
+            turn = follow(turn)
+        transaction.set_rollback(not commit)
+    if follow is not None and commit:
+        turn = follow(turn)
+    return Change(made.turned, turn, made.rules_after.version if made.rules_after else None, made.held)
+
+
+def simulate_edition(
+    edition_id: int,
+    *,
+    last_days: int,
+    at: datetime | None = None,
+    wanted: DateRange | None = None,
+    progress: Progress = lambda _count: None,
+    begins: Progress = lambda _count: None,
+) -> moves.Moves:
+    """What a draft would move of the requests of the last days, as if it were put in force; nothing is written.
+
+    It comes in for the days that it wants, at the latest ``last_days`` ago, so that every one of those requests is
+    seen by it. ``begins`` is told how many are concerned.
     """
     at = at or timezone.now()
     with transaction.atomic():
         edition = _draft(edition_id, wanted)
-        if commit:
-            holdups.check(edition)
-        change = put_in_force(edition, by=by, at=at)
-        held = () if commit else tuple(str(one) for one in holdups.unanswered(edition))
-        made = _told(change, _kept(change, by=by, at=at) if commit else None, held)
-        transaction.set_rollback(not commit)
-    return made
+        held = tuple(holdups.reasons(edition))
+        first = edition.kind.jurisdiction.local_date(at) - timedelta(days=last_days - 1)
+        _come_in_by(edition, first)
+        made = put_in_force(edition, by=None, at=at)
+        concerned.only_since(midnight(first, edition.kind.jurisdiction))
+        turn = keep(made, by=None, at=at)
+        begins(turn.total)
+        turn = run_turn(turn.pk, progress=progress)
+        found = moves.Moves(edition_id, last_days, turn.total, moves.of_turn(turn), held)
+        transaction.set_rollback(True)
+    return found
 
 
-def roll_back_edition(
-    jurisdiction: Jurisdiction, kind_code: str, *, commit: bool, by: User | None = None, at: datetime | None = None
-) -> Change:
-    """Takes the last activation of a kind back; a dry run unless ``commit``. Conflict where there is none."""
-    at = at or timezone.now()
-    with transaction.atomic():
-        change = _take_back(jurisdiction, kind_code, by=by, at=at)
-        made = _told(change, _kept(change, by=by, at=at) if commit else None, ())
-        transaction.set_rollback(not commit)
-    return made
+def _come_in_by(edition: Edition, first: date) -> None:
+    if edition.state != Edition.State.DRAFT:
+        return
+    days_wanted = edition.wanted or DateRange(first, None)
+    if days_wanted.lower is not None and days_wanted.lower > first:
+        days_wanted = DateRange(first, days_wanted.upper)
+    edition.wanted = days_wanted
+    edition.save(update_fields=["wanted"])
 
 
 @dataclass
@@ -108,6 +165,7 @@ class Turning:
     rules_after: RuleSet | None = None
     scopes: list[dict[str, Any]] | None = None
     left: list[str] | None = None
+    held: tuple[str, ...] = ()
 
 
 def put_in_force(edition: Edition, *, by: User | None, at: datetime) -> Turning:
@@ -175,7 +233,7 @@ def _unfollow(undoes: Turn, made: Turning, *, by: User | None, at: datetime) -> 
         made.left.append("scopes")
 
 
-def _kept(made: Turning, *, by: User | None, at: datetime) -> Turn:
+def keep(made: Turning, *, by: User | None, at: datetime) -> Turn:
     """Writes down what was turned, with the requests that are to follow, and asks a worker for them."""
     if made.undoes is not None:
         # Whoever is just at a block of it is waited for.
@@ -194,11 +252,6 @@ def _kept(made: Turning, *, by: User | None, at: datetime) -> Turn:
         jurisdiction_id=turn.jurisdiction_id
     )
     return turn
-
-
-def _told(made: Turning, turn: Turn | None, held: tuple[str, ...]) -> Change:
-    version = made.rules_after.version if made.rules_after else None
-    return Change(made.turned, turn.total if turn else made.concerned, turn, version, len(made.scopes or []), held)
 
 
 # --- the requests follow ----------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,16 @@ def find(kind: Kind, stretches: Sequence[Stretch], *, today: date) -> int:
                 cursor.execute(_composed(part, kind), parameters)
         cursor.execute("select count(*) from concerned_request")
         return int(cursor.fetchone()[0])
+
+
+def only_since(moment: datetime) -> None:
+    """Leaves of concerned_request those that were reported since a moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from concerned_request c using intake_servicerequest r"
+            " where r.id = c.request_id and r.requested_datetime < %s",
+            [moment],
+        )
 
 
 def _assets(kind: Kind, parameters: dict[str, Any]) -> list[int]:

@@ -31,13 +31,11 @@ OCTOBER = life.local("2026-10-12 09:00")
 
 def turned(desk: Desk, edition_id: int) -> Turn:
     change = activate_edition(edition_id, commit=True, at=NOW)
-    assert change.turn is not None
     return run_turn(change.turn.pk)
 
 
 def taken_back(desk: Desk, kind: str = "beat") -> Turn:
     change = roll_back_edition(desk.place, kind, commit=True, at=NOW)
-    assert change.turn is not None
     return run_turn(change.turn.pk)
 
 
@@ -86,8 +84,8 @@ def test_a_dry_run_counts_and_changes_nothing(desk: Desk) -> None:
     desk.pothole("crossed", 450)
     edition = desk.draft(moved_border(400))
     before = sums()
-    change = activate_edition(edition.pk, commit=False, at=NOW)
-    assert (change.concerned, change.turn) == (1, None)
+    change = activate_edition(edition.pk, commit=False, at=NOW, follow=lambda turn: run_turn(turn.pk))
+    assert (change.turn.total, change.turn.moved) == (1, 1)
     assert sums() == before
     assert not Turn.objects.exists()
 
@@ -101,7 +99,6 @@ def test_half_done_it_goes_on_and_does_nothing_twice(desk: Desk) -> None:
     for number in range(4):
         desk.pothole(str(number), 410 + 20 * number)
     change = activate_edition(desk.draft(moved_border(400)).pk, commit=True, at=NOW)
-    assert change.turn is not None
     stopping = Stop(after=2)
     with pytest.raises(InterruptedError):
         run_turn(change.turn.pk, block=1, progress=stopping)
@@ -178,7 +175,6 @@ def test_taken_back_half_way_stops_the_way_there(desk: Desk) -> None:
     edition = desk.draft(moved_border(400))
     before = sums()
     change = activate_edition(edition.pk, commit=True, at=NOW)
-    assert change.turn is not None
     with pytest.raises(InterruptedError):
         run_turn(change.turn.pk, block=1, progress=Stop(after=2))
     taken_back(desk)
@@ -216,7 +212,6 @@ def test_rules_and_scopes_follow_a_confirmed_succession(desk: Desk, by_beat: Cal
     before = sums()
     desk.succeed(edition, "2", "3")
     change = activate_edition(edition.pk, commit=True, at=NOW)
-    assert change.turn is not None
     run_turn(change.turn.pk)
     active = RuleSet.objects.get(state="active")
     assert active.rules.get().condition["areas"] == ["beat:2", "beat:3"]
@@ -265,7 +260,7 @@ def test_the_commands_say_how_many_followed(desk: Desk, capsys: pytest.CaptureFi
     desk.pothole("crossed", 450)
     edition = desk.draft(moved_border(400))
     call_command("activate_edition", str(edition.pk))
-    assert "1 requests are concerned" in capsys.readouterr().out
+    assert "1 requests are concerned: 1 lie elsewhere now" in capsys.readouterr().out
     call_command("activate_edition", str(edition.pk), "--commit")
     assert "1 requests are concerned: 1 lie elsewhere now, 0 of them go to another desk." in capsys.readouterr().out
     call_command("rollback_edition", "beat", "--commit")

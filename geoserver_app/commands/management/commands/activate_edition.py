@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from geoserver_app.commands.choice import is_terminal
 from geoserver_app.commands.door import OneMapCommand
+from geoserver_app.editions.models import Turn
 from geoserver_app.flow_editions import Change, activate_edition, run_turn
 from layers.activation import Turned
 from layers.loading import days_wanted
@@ -25,33 +26,31 @@ class Command(OneMapCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         wanted = days_wanted(options["in_force"]) if options["in_force"] else None
-        change = activate_edition(options["edition"], wanted=wanted, commit=options["commit"])
+        change = activate_edition(options["edition"], wanted=wanted, commit=options["commit"], follow=with_bar)
         self.stdout.write("\n".join(whole(change, committed=options["commit"])))
 
 
 def whole(change: Change, *, committed: bool) -> list[str]:
-    """What a change of editions did, or would; lets the requests follow, with a bar where somebody watches."""
+    """What a change of editions did, or would."""
+    turn = change.turn
     lines = told(change.turned, committed=committed)
     if change.rules is not None:
         lines.append(f"  rules: version {change.rules}.")
-    if change.scopes:
-        lines.append(f"  {change.scopes} assignments follow their areas.")
+    if turn.scopes:
+        lines.append(f"  {len(turn.scopes)} assignments follow their areas.")
     lines += [f"  held up: {reason}." for reason in change.held]
-    return [*lines, *(_followed(change) if change.turn else [f"  {change.concerned:,} requests are concerned."])]
+    given = f", {turn.restored:,} are as they were" if turn.undoes_id else ""
+    lines.append(
+        f"  {turn.total:,} requests are concerned: {turn.moved:,} lie elsewhere now,"
+        f" {turn.handed_on:,} of them go to another desk{given}."
+    )
+    return lines + [f"  {what} were changed since and stay as they are." for what in turn.left]
 
 
-def _followed(change: Change) -> list[str]:
-    assert change.turn is not None  # noqa: S101  asked for where there is one
-    with tqdm(
-        total=change.turn.total, desc="Linking", unit=" requests", file=sys.stderr, disable=not is_terminal()
-    ) as bar:
-        done = run_turn(change.turn.pk, progress=lambda count: _told(bar, count))
-    given = f", {done.restored:,} are as they were" if done.undoes_id else ""
-    lines = [
-        f"  {done.total:,} requests are concerned: {done.moved:,} lie elsewhere now,"
-        f" {done.handed_on:,} of them go to another desk{given}."
-    ]
-    return lines + [f"  {what} were changed since and stay as they are." for what in done.left]
+def with_bar(turn: Turn) -> Turn:
+    """Lets the requests of a turn follow, with a bar where somebody watches."""
+    with tqdm(total=turn.total, desc="Linking", unit=" requests", file=sys.stderr, disable=not is_terminal()) as bar:
+        return run_turn(turn.pk, progress=lambda count: _told(bar, count))
 
 
 def _told(bar: Any, count: int) -> None:

@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 
 from geoserver_app.commands.choice import add_jurisdiction_option, chosen_jurisdiction
 from geoserver_app.commands.door import OneMapCommand
-from geoserver_app.commands.management.commands.activate_edition import whole
+from geoserver_app.commands.management.commands.activate_edition import whole, with_bar
 from geoserver_app.flow_editions import roll_back_edition
 
 
@@ -21,5 +21,6 @@ class Command(OneMapCommand):
         parser.add_argument("--commit", action="store_true", help="write (without it: a dry run)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        change = roll_back_edition(chosen_jurisdiction(options), options["kind"], commit=options["commit"])
+        place = chosen_jurisdiction(options)
+        change = roll_back_edition(place, options["kind"], commit=options["commit"], follow=with_bar)
         self.stdout.write("\n".join(whole(change, committed=options["commit"])))
