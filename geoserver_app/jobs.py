@@ -16,7 +16,8 @@ from geoserver_app.notify.delivery import deliver_due
 from geoserver_app.published import basemap
 from geoserver_app.published.reader import DatabaseAway
 from layers.activation import refresh_all
-from layers.models import Jurisdiction
+from layers.models import Jurisdiction, QualityReport
+from layers.quality import report as quality
 
 log = logging.getLogger(__name__)
 _AGAIN = RetryStrategy(max_attempts=5, exponential_wait=5, retry_exceptions=[DatabaseAway])
@@ -90,3 +91,15 @@ def keep_current(timestamp: int) -> None:
             place.refresh_from_db()
             if not basemap.is_up_to_date(place):
                 defer_basemap(place.pk)
+
+
+@app.task(name="check_edition")
+def check_edition(report_id: int) -> None:
+    """Makes the quality report that somebody asked for on a page; what ends it early stands in the report."""
+    report = quality.run_kept(QualityReport.objects.get(pk=report_id))
+    log.info("edition checked", extra={"edition": report.edition_id, "seconds": report.seconds})
+
+
+def defer_check(report: QualityReport) -> None:
+    """Lets the worker make a report, once the caller's transaction is committed; one of an edition at a time."""
+    check_edition.configure(lock=f"check-edition-{report.edition_id}").defer(report_id=report.pk)

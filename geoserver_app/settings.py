@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "geoserver_app.report",
     "geoserver_app.follow",
     "geoserver_app.console",
+    "geoserver_app.gis",
     "geoserver_app.site",
     "geoserver_app.admin",
     "geoserver_app.commands",

@@ -62,9 +62,14 @@ def asked(edition: Edition, against: Edition | None = None) -> QualityReport:
     return QualityReport.objects.create(edition=edition, against=other, asked_at=timezone.now())
 
 
+def edition_or_none(edition_id: int) -> Edition | None:
+    """An edition with its kind and jurisdiction."""
+    return Edition.objects.select_related("kind__jurisdiction", "kind__nests_in").filter(pk=edition_id).first()
+
+
 def edition_of(edition_id: int) -> Edition:
-    """An edition with its kind and jurisdiction. NotFound for none."""
-    found = Edition.objects.select_related("kind__jurisdiction", "kind__nests_in").filter(pk=edition_id).first()
+    """The same. NotFound for none."""
+    found = edition_or_none(edition_id)
     if found is None:
         raise NotFound(f"There is no edition {edition_id}. load_layer --commit prints the number of what it made.")
     return found
@@ -208,3 +213,10 @@ class _Live:
         self._written = time.perf_counter()
         self.report.seen_at = timezone.now()
         self.report.save(update_fields=["step", "done", "total", "seen_at"])
+
+
+def difference(edition: Edition, against: Edition) -> tuple[Change, list[Handover]]:
+    """What an edition changes against another one of its kind, and what changes hands; nothing is kept."""
+    new, old = read(edition), read(against)
+    changed = change.compare(new, old)
+    return changed, hands.changing(new, old, changed)

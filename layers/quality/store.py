@@ -30,8 +30,8 @@ def write(
     with transaction.atomic():
         QualityFinding.objects.bulk_create(_findings(report, book), batch_size=500)
         if changed is not None:
-            QualityChange.objects.bulk_create(_changes(report, changed), batch_size=500)
-            QualityHandover.objects.bulk_create(_handovers(report, handovers), batch_size=500)
+            QualityChange.objects.bulk_create(change_rows(report, changed), batch_size=500)
+            QualityHandover.objects.bulk_create(handover_rows(report, handovers), batch_size=500)
             propose(report, changed)
         report.facts, report.classes, report.seconds = book.facts, _classes(book), seconds
         report.change = _change(report, changed)
@@ -81,7 +81,8 @@ def _finding(report: QualityReport, book: Book, rank: int, one: Finding) -> Qual
     )
 
 
-def _changes(report: QualityReport, changed: Change) -> list[QualityChange]:
+def change_rows(report: QualityReport, changed: Change) -> list[QualityChange]:
+    """The changes that a report lists, as rows not yet written."""
     ranks: dict[str, int] = {}
     made = []
     for one in changed.largest():
@@ -107,7 +108,8 @@ def _one_change(report: QualityReport, rank: int, one: Changed) -> QualityChange
     )
 
 
-def _handovers(report: QualityReport, handovers: list[Handover]) -> list[QualityHandover]:
+def handover_rows(report: QualityReport, handovers: list[Handover]) -> list[QualityHandover]:
+    """What changes hands, as rows not yet written."""
     ranks: dict[str, int] = {}
     made = []
     for one in handovers:
