@@ -170,12 +170,13 @@ def _roll_back(jurisdiction: Jurisdiction, kind_code: str, today: date | None) -
     if change is None:
         raise Conflict(f"No edition of {kind_code} was ever put in force: there is nothing to take back.")
     told = _restore(change)
-    _was_never_in_force(kind, change.edition)
     change.undone_at = timezone.now()
     change.save(update_fields=["undone_at"])
     edition = change.edition
     edition.refresh_from_db()
-    return _turned(kind, edition, told, today or kind.jurisdiction.local_date(timezone.now()))
+    turned = _turned(kind, edition, told, today or kind.jurisdiction.local_date(timezone.now()))
+    _was_never_in_force(kind, edition)
+    return turned
 
 
 def _restore(change: EditionChange) -> tuple[str, ...]:
@@ -198,7 +199,6 @@ def _restore(change: EditionChange) -> tuple[str, ...]:
 
 def _was_never_in_force(kind: Kind, edition: Edition) -> None:
     """Shapes that an edition brought, and that stand in no other one that ever was in force, belong to drafts again."""
-    edition.refresh_from_db(fields=["state"])
     if edition.state != Edition.State.DRAFT:
         return
     table = TABLES[kind.feature_class].shape_table

@@ -15,8 +15,8 @@ from geoserver_app.editions.models import Turn
 from geoserver_app.org.models import Department, Post
 
 _STATEMENT = (Path(__file__).parent / "steps" / "moves.sql").read_text(encoding="utf-8")
-# A page shows so many one by one, and a map so many points; the counts are of all.
-LISTED = 2_000
+# So many are kept one by one for a page and its table; the counts are of all.
+LISTED = 20_000
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ class Moves:
 
     def stored(self) -> dict[str, Any]:
         """As JSON: the counts, and the first requests one by one."""
+        desks = {post.pk: f"{post.department.name}: {post.name}" for post in Post.objects.select_related("department")}
         return {
             "concerned": self.concerned,
             "moved": len(self.moves),
@@ -90,8 +91,17 @@ class Moves:
             "by_area": self.by_area(),
             "by_department": self.by_department(),
             "by_officer": self.by_officer(),
-            "requests": [asdict(one) | {"requested": one.requested.isoformat()} for one in self.moves[:LISTED]],
+            "requests": [_plain(one, desks) for one in self.moves[:LISTED]],
+            "held": list(self.held),
         }
+
+
+def _plain(one: Move, desks: dict[int, str]) -> dict[str, Any]:
+    return asdict(one) | {
+        "requested": one.requested.isoformat(),
+        "desk_before": desks.get(one.post_before or 0, ""),
+        "desk_after": desks.get(one.post_after or 0, ""),
+    }
 
 
 def _ranked(pairs: Counter[tuple[str, str]]) -> Iterable[tuple[tuple[str, str], int]]:

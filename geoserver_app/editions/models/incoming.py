@@ -60,6 +60,7 @@ class Incoming(models.Model):
     done = models.IntegerField(default=0)
     total = models.IntegerField(default=0)
     problem = models.TextField(blank=True)
+    faults = models.JSONField(default=dict)  # of a refusal: how many of each class of fault wait for a decision
     edition = models.ForeignKey("layers.Edition", on_delete=models.SET_NULL, null=True, related_name="incoming")
 
     class Meta:
