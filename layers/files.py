@@ -139,7 +139,8 @@ def _source(given: Path, plain: _Plain, empty: SourceFile, encoding: str | None)
     """A plain file laid out for GDAL: alone in a folder, under a name of ours."""
     driver = _driver(plain)
     target = empty.folder / f"layer{formats.SUFFIXES[driver]}"
-    bare = replace(empty, sha256=_sha256(given), driver=driver, address=str(target))
+    address = f"{driver}:{target}" if driver == "GeoJSONSeq" else str(target)  # which it does not look like to GDAL
+    bare = replace(empty, sha256=_sha256(given), driver=driver, address=address)
     if driver == "OpenFileGDB":
         shutil.copytree(plain.path, target)
         return bare
@@ -151,12 +152,19 @@ def _source(given: Path, plain: _Plain, empty: SourceFile, encoding: str | None)
     if driver == "XLSX":
         archives.check_unpacked(plain.path, _WORKBOOK_BYTES)
         bare = replace(bare, options=_WORKBOOK_OPTIONS)
-    utf_16 = formats.utf_16_of(formats.head_of(plain.path)) if driver in formats.DEGREES else None
-    if utf_16:
-        tabular.recoded(plain.path, target, utf_16)
-    else:
-        shutil.copyfile(plain.path, target)
+    _copied(plain.path, target, driver)
     return bare
+
+
+def _copied(plain: Path, target: Path, driver: str) -> None:
+    """Our own copy of a file of one part, in the form that GDAL reads whole."""
+    head = formats.head_of(plain)
+    if driver == "GeoJSONSeq" and b"\x1e" in head[:4]:
+        tabular.in_lines(plain, target)
+    elif driver in formats.DEGREES and (utf_16 := formats.utf_16_of(head)):
+        tabular.recoded(plain, target, utf_16)
+    else:
+        shutil.copyfile(plain, target)
 
 
 def _driver(plain: _Plain) -> str:
@@ -202,7 +210,7 @@ def _with_layer(source: SourceFile, wanted: str | None) -> SourceFile:
     """The same with its layer: the wanted one, or the only one there is."""
     found = layers_in(source)
     names = [name for name, geometry in found]
-    if len(names) == 1 and not (wanted and source.driver in _SEVERAL and wanted.lower() != names[0].lower()):
+    if len(names) == 1 and not (wanted and source.driver in SEVERAL and wanted.lower() != names[0].lower()):
         return replace(source, layer=names[0])
     spatial = [name for name, geometry in found if geometry is not None]
     matching = [name for name in names if name.lower() == wanted.lower()] if wanted else spatial
@@ -213,4 +221,4 @@ def _with_layer(source: SourceFile, wanted: str | None) -> SourceFile:
 
 
 # Formats in which one file may hold several layers.
-_SEVERAL = ("GPKG", "OpenFileGDB", "LIBKML", "TopoJSON", "XLSX")
+SEVERAL = ("GPKG", "OpenFileGDB", "LIBKML", "TopoJSON", "XLSX")

@@ -30,6 +30,7 @@ SUFFIXES = {
 TABLES = ("CSV", "XLSX")
 # Formats whose coordinates are degrees unless they say otherwise; few of them do, and some are wrong.
 DEGREES = ("GeoJSON", "GeoJSONSeq", "TopoJSON")
+MAX_COLUMNS = 2_000
 _HEAD = 65_536
 _WHOLE = 256 * 1024**2  # bytes of a JSON text that is looked at whole
 
@@ -122,6 +123,10 @@ def driver_of(path: Path, name: str) -> str:
     if head.startswith(b"fgb\x03fgb"):
         return "FlatGeobuf"
     text = head.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\x1e")
+    if utf_16 := utf_16_of(head):
+        recoded = head[: len(head) // 2 * 2].decode(utf_16, "replace").lstrip("\ufeff \t\r\n")
+        if recoded.startswith("{"):
+            return _json_in_utf_16(recoded, name)
     if text.startswith((b"{", b"[")):
         return _json(path, head, text, name)
     if text.startswith(b"<"):
@@ -172,6 +177,15 @@ def _json(path: Path, head: bytes, text: bytes, name: str) -> str:
     if not kind or text.startswith(b"["):
         raise BadFile(f"{name} is JSON but no GeoJSON: {_json_name(text)}. Accepted: {ACCEPTED}.")
     return "GeoJSON" if kind == b"FeatureCollection" else _one_or_many(path, name)
+
+
+def _json_in_utf_16(text: str, name: str) -> str:
+    """The driver of JSON in UTF-16, by its beginning: other texts than collections of features are refused."""
+    if _TOPOLOGY.search(text.encode()):
+        return "TopoJSON"
+    if re.search(r'"type"\s*:\s*"FeatureCollection"', text):
+        return "GeoJSON"
+    raise BadFile(f"{name} is JSON in UTF-16 that does not begin as a FeatureCollection: save it as UTF-8.")
 
 
 def _json_name(text: bytes) -> str:

@@ -42,6 +42,11 @@ def of_table(table: SourceTable, crosswalk: Crosswalk) -> tuple[Geometries, int]
         found = _of_columns(table, crosswalk)
         if found is not None:
             return _flat(found)
+        if not table.spatial:
+            raise BadFile(
+                "The table has no geometry, and no columns that are longitude and latitude, a pair of them, or WKT: "
+                f"name them in a crosswalk (lon, lat, wkt). The columns are: {', '.join(table.columns) or 'none'}."
+            )
     geometries, surfaces = parsed(table.wkb)
     if surfaces:
         table.notices.append(f"{surfaces} surfaces of patches (TIN, multipatch) became the ground that they cover.")

@@ -34,16 +34,19 @@ def _words(*alternatives: str) -> re.Pattern[str]:
 _CODES = (
     _words("apn", "ain", "parcel(?:no|num|number|id)", "pin", "blklot", "mapblklot", "maplot", "ml"),
     _words("segmentid", "segid", "cnn", "linearid", "addressid", "addrid", "assetid", "facilityid"),
-    _words("poleid", "hydrantid", "id"),
+    _words("poleid", "hydrantid"),
     _words("code", "number", "no", "num", "nbr", r"\w+(?:code|number|no|num|nbr)", "zipcode", "zip", "zcta5?"),
     _words(r"dist(?:rict)?(?:no|num)?", "beat", "ward", "precinct", "wardprecinct", "zone", "sector", "division",
            "battalion", "nhood", "neighborhood", r"\w*rte", "firstin", "statid", "cadra", "nbhd", "busnss"),
-    _words("slug", r"\w*id", "key", r"\w*key", "geoid"),
+    _words("slug", "id", "geoid", "key"),
+    _words(r"(?!global)\w*id", r"\w*key"),
     _words("name", "nombre", r"\w*name", "label", "title", r"neighborho\w*"),
     _words("globalid"),
 )  # fmt: skip
-# Numbered anew with every export, so that the same feature has another one next week.
-_FLEETING = _words("objectid", "fid", "oid", "id0", "cartodbid", "sort", "gid", "ogcfid")
+# Numbered anew with every export, so that the same feature has another one next week; and measurements.
+_FLEETING = _words(
+    "objectid", "fid", "oid", "id0", "cartodbid", "sort", "gid", "ogcfid", r"(?:shape)?(?:st)?(?:area|length|len|acres)"
+)
 _NAMES = (
     _words("name", "nombre", "label", "title", "sitename", "nhood", r"neighborho\w*"),
     _words(r"\w*name", r"\w*desc(?:ription)?", "district"),
@@ -171,9 +174,7 @@ def of(table: SourceTable, kind: Kind) -> Proposal:
 def _code(columns: list[_Column], kind: Kind) -> _Column | None:
     """The column that names features best: by its name, among those whose values can be codes."""
     in_parts = kind.feature_class in (Kind.FeatureClass.AREA, Kind.FeatureClass.PARCEL)
-    possible = [
-        one for one in columns if not _FLEETING.fullmatch(one.plain) and one.could_be_code(in_parts=in_parts)
-    ]
+    possible = [one for one in columns if not _FLEETING.fullmatch(one.plain) and one.could_be_code(in_parts=in_parts)]
     own = kind.code.rpartition(":")[2].replace("_", "")
     for pattern in (_words(own, f"{own}(?:code|number|no|num|id)"), *_CODES):
         for column in possible:
@@ -241,6 +242,11 @@ def _propose_class(proposal: Proposal, name: str, column: _Column) -> None:
         return
     choices = _OWNERS if name == "owner_class" else tuple(CenterlineShape.RoadClass.values)
     translated = {value: _likely(value, choices) for value in sorted(counts) if value}
+    if not any(translated.values()):
+        proposal.remarks.append(
+            f"{column.name} may be {name}, but what {', '.join(translated)} stand for is not known: say it under values."
+        )
+        return
     proposal.document[name] = {"column": column.name, "values": {k: v for k, v in translated.items() if v}}
     unknown = [value for value, ours in translated.items() if not ours]
     default = "private" if name == "owner_class" else "local"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from layers.confined import door
 from layers.errors import BadFile
 from layers.files import SourceFile
-from layers.formats import DEGREES
+from layers.formats import DEGREES, MAX_COLUMNS
 from layers.srid import STORAGE_SRID
 
 MAX_FEATURES = 5_000_000
@@ -20,6 +20,8 @@ MAX_FEATURES = 5_000_000
 # take minutes.
 MAX_VERTICES = 1_000_000
 MAX_BYTES = 2 * 1024**3  # of all values and geometry of a layer, as they are held while it is loaded
+_MEASURED = "Its measures (M) are left out."
+_CURVED = "Its curves became lines of straight pieces, one for every 4 degrees of arc."
 _CODE = re.compile(r"[A-Za-z_]+:\w+")
 _GRIDS = re.compile(r"(?:nadgrids|geoidgrids|PROJ4_GRIDS|PARAMETERFILE)[^\]]*", re.IGNORECASE)
 _PATH = re.compile(r"[/\\]|\.\.")
@@ -29,7 +31,8 @@ _PATH = re.compile(r"[/\\]|\.\.")
 class SourceTable:
     """The features of a layer as they stand in the file. ``wkb`` holds bytes or None, in the file's own system.
 
-    ``crs`` is None where the file states none; ``stated`` is False where it is only GeoJSON's default. ``total``
+    ``spatial`` is False for a table that has no geometry column at all. ``crs`` is None where the file states none;
+    ``stated`` is False where it is only GeoJSON's default. ``total``
     counts the layer's features before any ``where``.
     """
 
@@ -40,6 +43,7 @@ class SourceTable:
     stated: bool
     total: int
     notices: list[str] = field(default_factory=list)
+    spatial: bool = True
 
     def __len__(self) -> int:
         return len(self.fids)
@@ -50,17 +54,29 @@ def read(source: SourceFile, *, where: str | None = None) -> SourceTable:
 
     BadFile for a file that GDAL cannot read to its end or within the limits, or an expression it does not understand.
     """
-    limits = {"max_features": MAX_FEATURES, "max_bytes": MAX_BYTES, "max_vertices": MAX_VERTICES}
+    limits = {
+        "max_columns": MAX_COLUMNS,
+        "max_features": MAX_FEATURES,
+        "max_bytes": MAX_BYTES,
+        "max_vertices": MAX_VERTICES,
+    }
     answers = source.ask("read", layer=source.layer, where=where, **limits)
     info = answers.json()
     batches = list(iter(lambda: _batch(answers), None))
-    notices = [*source.notices, *answers.warnings()]
+    notices = [*source.notices, *_in_our_words(answers.warnings(), curved=info["curved"])]
     fids, wkb, columns = _joined(batches)
     crs = _crs(info["crs"], source)
     stated = source.driver not in DEGREES or not (crs is None or crs.to_epsg() == STORAGE_SRID)
     if crs is None and source.driver in DEGREES:
         crs = pyproj.CRS.from_epsg(STORAGE_SRID)
-    return SourceTable(_numbers(fids), wkb, columns, crs, stated, int(info["features"]), notices)
+    return SourceTable(_numbers(fids), wkb, columns, crs, stated, int(info["features"]), notices, bool(info["spatial"]))
+
+
+def _in_our_words(warnings: list[str], *, curved: bool) -> list[str]:
+    """What GDAL warned of, with what it does to curves and measures said once."""
+    measured = any(one.startswith("Measured (M)") for one in warnings)
+    others = [one for one in warnings if not one.startswith("Measured (M)")]
+    return [*others, *[_MEASURED] * measured, *[_CURVED] * curved]
 
 
 @dataclass

@@ -3,13 +3,14 @@
 import codecs
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from layers.errors import BadFile
-from layers.formats import head_of, utf_16_of
+from layers.formats import MAX_COLUMNS, head_of, utf_16_of
 
 _SEPARATORS = {",": "COMMA", ";": "SEMICOLON", "\t": "TAB", "|": "PIPE"}
 _MAX_VALUE = 100_000_000  # characters in one value: an outline in WKT may be long
@@ -19,6 +20,7 @@ _WKT = re.compile(
     r"|POLYHEDRALSURFACE|TIN|TRIANGLE)\s*(?:Z|M|ZM)?\s*(?:\(|EMPTY)",
     re.IGNORECASE,
 )
+_ONE_LINE = bytes.maketrans(b"\r\n\x1e", b"  \n")
 _LOOKED = 200  # first values of a column that say whether it is WKT
 
 
@@ -92,6 +94,15 @@ def recoded(plain: Path, target: Path, encoding: str) -> Path:
     return target
 
 
+def in_lines(plain: Path, target: Path) -> Path:
+    """A sequence of JSON texts that begin with a record separator (RFC 8142), written anew with one in each line."""
+    with plain.open("rb") as source, target.open("wb") as out:
+        while block := source.read(_BLOCK):
+            # No line break stands inside a string of JSON, so that nothing is lost by taking them for blanks.
+            out.write(block.translate(_ONE_LINE))
+    return target
+
+
 def _separator(first: str) -> str:
     """The separator that stands most often in the first line."""
     return max(_SEPARATORS, key=first.count)
@@ -129,7 +140,9 @@ def _checked(name: str, lines: Iterable[str], separator: str) -> _Columns:
 def _header(name: str, header: list[str]) -> list[str]:
     if not header or not all(column.strip() for column in header):
         raise BadFile(f"{name} must begin with a line that names every column; it begins {header[:5]!r}.")
-    doubled = sorted({column for column in header if header.count(column) > 1})
+    if len(header) > MAX_COLUMNS:
+        raise BadFile(f"{name} has {len(header)} columns, more than {MAX_COLUMNS}: keep those that are used.")
+    doubled = sorted(column for column, count in Counter(header).items() if count > 1)
     if doubled:
         raise BadFile(f"{name} has several columns called {', '.join(doubled)}: rename them.")
     return header

@@ -112,8 +112,8 @@ def stated_crs(crs: pyproj.CRS | None, stated: bool, source_srid: int | None) ->
     if source_srid is None:
         if crs is None:
             raise NoSystem(
-                "The file does not say its coordinate system (no .prj). Ask who made it, then say --source-srid "
-                "(2229 for California State Plane zone 5 in feet, 4326 for longitude and latitude)."
+                "The file does not say its coordinate system (a Shapefile: it has no .prj). Ask who made it, then say "
+                "--source-srid with its EPSG code."
             )
         return crs
     try:

@@ -36,7 +36,7 @@ def _ground(wkb: bytes) -> shapely.Geometry | None:
     """What a surface covers, seen from above, or None for other WKB that cannot be read."""
     try:
         patches = _Reader(wkb).patches()
-    except (struct.error, IndexError, ValueError, RecursionError):
+    except (struct.error, IndexError, ValueError, RecursionError, shapely.errors.GEOSException):
         return None
     if not patches:
         return None
@@ -88,7 +88,8 @@ class _Reader:
     def _polygon(self, start: int, order: str, kind: int, size: int) -> shapely.Geometry:
         """A patch, read by GEOS as the polygon that a triangle is too."""
         for _ring in range(self._count(order)):
-            self.at += self._count(order) * size
+            vertices = self._count(order)
+            self.at += vertices * size
         body = self.wkb[start + 5 : self.at]
         plain = (kind & 0x0FFFFFFF) % 1000
         head = struct.pack(f"{order}BI", 1 if order == "<" else 0, kind - plain + _POLYGON)

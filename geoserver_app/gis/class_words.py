@@ -44,7 +44,11 @@ CLASSES: dict[str, Words] = {
         _("Overlaps"), _("Two of them lie on the same ground. Correct the border, or say which goes first.")
     ),
     "overlap_sliver": Words(_("Slivers of overlap"), _("Under 1 m² or 1 m wide: two drawings of one border.")),
-    "gap": Words(_("Gaps"), _("Ground of the jurisdiction, or between them, that lies in none.")),
+    "gap": Words(_("Gaps"), _("Ground between them that lies in none.")),
+    "gap_at_limit": Words(
+        _("Free ground at the limit"),
+        _("The layer ends before the jurisdiction does, or their limits are two drawings."),
+    ),
     "gap_sliver": Words(_("Slivers of gap"), _("Under 1 m² or 1 m wide: two drawings of one border.")),
     "not_nested": Words(_("Not nested"), _("The kind says that each lies in one area of another kind; these do not.")),
     "across": Words(

@@ -51,7 +51,7 @@ def _invalid(one: QualityFinding, detail: dict[str, Any]) -> str:
     if not detail["repairable"]:
         return _("%(who)s: %(reason)s; it cannot be repaired (%(decision)s).") % told
     told["area"] = square_metres(detail["repaired_m2"])
-    told["change"] = f"{detail['change_m2']:+,.2f} m²"
+    told["change"] = f"{'+' if detail['change_m2'] >= 0 else ''}{number(detail['change_m2'], 2)} m²"
     return _("%(who)s: %(reason)s. Repaired it has %(area)s, %(change)s (%(decision)s).") % told
 
 
@@ -120,7 +120,7 @@ def _gap(one: QualityFinding, detail: dict[str, Any]) -> str:
     told = {"area": square_metres(one.area_m2), "codes": _listed(one.codes), "width": number(detail["width_m"], 1)}
     if not one.codes:
         return _("%(area)s, about %(width)s m wide") % told
-    if detail.get("at_limit"):
+    if one.found == "gap_at_limit":
         return _("%(area)s at the limit of the jurisdiction, beside %(codes)s, about %(width)s m wide") % told
     if len(one.codes) == 1:
         return _("%(area)s within %(codes)s, about %(width)s m wide") % told
@@ -196,6 +196,7 @@ _SENTENCES: dict[str, Callable[[QualityFinding, dict[str, Any]], str]] = {
     "sliver": _sliver, "narrow": _narrow, "enclave": _enclave, "missing_code": _plain, "duplicate_code": _counted,
     "merged": _counted, "placeholder": _counted, "placeholder_suspected": _with_area, "bad_value": _plain,
     "name_twice": _name_twice, "overlap": _overlap, "overlap_sliver": _overlap, "gap": _gap, "gap_sliver": _gap,
+    "gap_at_limit": _gap,
     "not_nested": _across, "across": _across, "outside": _outside, "partly_outside": _partly, "far": _plain,
     "axes_swapped": _plain, "shifted": _shifted, "damaged_text": _damaged, "mixed_parity": _ranges,
     "reversed_range": _ranges, "zero_range": _half, "number_twice": _number_twice, "street_twice": _street_twice,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from geoserver_app.gis import content, sentences
 from geoserver_app.gis.class_words import CHANGES, SEVERITIES, STATES, called
-from layers.activation import shown_days
 from layers.models import Edition, QualityReport
 from layers.quality import report as quality
 from layers.quality import store
@@ -40,9 +40,13 @@ def heading(edition: Edition) -> str:
 
 def state_of(edition: Edition) -> str:
     """Draft, withdrawn, or in force with its days."""
-    if edition.in_force is not None:
-        return shown_days(edition.in_force)
-    return called(STATES, edition.state)
+    days = edition.in_force
+    if days is None:
+        return called(STATES, edition.state)
+    first = _("from %(day)s") % {"day": days.lower} if days.lower else _("since ever")
+    if days.upper is None:
+        return first
+    return _("%(first)s to %(day)s") % {"first": first, "day": days.upper - timedelta(days=1)}
 
 
 def named_facts(report: QualityReport) -> list[tuple[str, str, str]]:

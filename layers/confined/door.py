@@ -159,9 +159,10 @@ class Answers:
 def _ending(code: int, limits: Limits) -> str:
     if code in (-signal.SIGXCPU, -signal.SIGALRM, -signal.SIGKILL):
         return f"reading it takes longer than {limits.cpu_s} s. Split it, or save it in another format."
-    if code in (-signal.SIGABRT, 1):
-        return f"reading it takes more than {limits.memory // 1024**3} GiB of memory. It is damaged, or must be split."
-    return "it is damaged in a way that brings its reader down. Save it anew, or in another format."
+    memory = f"{limits.memory / 1024**3:.0f} GiB"
+    if code == frames.NO_MEMORY:
+        return f"reading it takes more than {memory} of memory. Split it."
+    return f"it is damaged, or takes more than {memory} of memory. Save it anew, in another format, or split it."
 
 
 class Session:

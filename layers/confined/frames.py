@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 HEADER = struct.Struct("=cQ")
 JSON, BYTES, FAILED, ENDED = b"J", b"B", b"E", b"S"
+NO_MEMORY = 3  # the status that a reading ends with where Python has no memory left
 _CHUNK = 1 << 20
 # No frame is larger: a batch's geometries are the largest, and those are limited before they are sent.
 MAX_FRAME = 4 * 1024**3

@@ -26,6 +26,8 @@ _CONFIG = {
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{noext}",
 }
 _TOO_BIG = "more than may be read"
+_CURVING = ("GPKG", "OpenFileGDB", "FlatGeobuf")
+_OF_VECTOR = 0x04  # gdal.h: GDAL_OF_VECTOR, read-only
 _CELL = 60  # bytes of a value in Python besides its text
 
 
@@ -42,16 +44,41 @@ def answer(asked: dict[str, Any], to: socket.socket) -> None:
         try:
             task(asked, to)
         except (RuntimeError, ValueError, MemoryError, OverflowError) as error:
-            words = " ".join(str(error).split()) or "there is not enough memory for it"
+            short = isinstance(error, MemoryError)
+            words = "reading it takes more memory than it may" if short else " ".join(str(error).split())
             frames.send_json(to, {"error": words, "limit": isinstance(error, TooBig | MemoryError)}, frames.FAILED)
             return
     frames.send_json(to, {"warnings": sorted({str(one.message) for one in caught})})
 
 
+def _gdal() -> ctypes.CDLL:
+    """GDAL as pyogrio has it: its symbols are found through the module that is linked to it."""
+    return ctypes.CDLL(pyogrio._io.__file__)
+
+
+def _is_curved(asked: dict[str, Any]) -> bool:
+    """True where a layer says that its geometry may be curved; pyogrio only tells what it makes of it."""
+    if asked["driver"] not in _CURVING:
+        return False
+    gdal = _gdal()
+    gdal.GDALOpenEx.restype = gdal.GDALDatasetGetLayerByName.restype = ctypes.c_void_p
+    gdal.GDALDatasetGetLayerByName.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
+    gdal.OGR_L_GetGeomType.argtypes = gdal.GDALClose.argtypes = [ctypes.c_void_p]
+    enabled = gdal.OGRGetNonLinearGeometriesEnabledFlag()
+    gdal.OGRSetNonLinearGeometriesEnabledFlag(1)
+    dataset = gdal.GDALOpenEx(asked["address"].encode(), _OF_VECTOR, None, None, None)
+    layer = gdal.GDALDatasetGetLayerByName(dataset, asked["layer"].encode()) if dataset else None
+    curved = bool(layer) and bool(gdal.OGR_GT_IsNonLinear(gdal.OGR_L_GetGeomType(layer)))
+    if dataset:
+        gdal.GDALClose(dataset)
+    gdal.OGRSetNonLinearGeometriesEnabledFlag(enabled)
+    return curved
+
+
 def only_driver(name: str) -> None:
     """Takes every driver but one away from GDAL, so that no file is ever guessed to be of another format."""
-    gdal = ctypes.CDLL(pyogrio._io.__file__)  # its symbols are found through the module that is linked to it
-    gdal.GDALGetDriver.restype = gdal.GDALGetDriverByName.restype = ctypes.c_void_p
+    gdal = _gdal()
+    gdal.GDALGetDriver.restype = ctypes.c_void_p
     gdal.GDALGetDriverShortName.restype = ctypes.c_char_p
     gdal.GDALGetDriverShortName.argtypes = gdal.GDALDeregisterDriver.argtypes = [ctypes.c_void_p]
     pyogrio.set_gdal_config_options(_CONFIG)
@@ -72,7 +99,10 @@ def _read(asked: dict[str, Any], to: socket.socket) -> None:
     count = int(info["features"])
     if count > asked["max_features"]:
         raise TooBig(f"{count} features, {_TOO_BIG} ({asked['max_features']})")
-    frames.send_json(to, {"driver": info["driver"], "features": count, "crs": info["crs"]})
+    if len(info["fields"]) > asked["max_columns"]:
+        raise TooBig(f"{len(info['fields'])} columns, {_TOO_BIG} ({asked['max_columns']})")
+    curved, spatial = _is_curved(asked), info["geometry_type"] is not None
+    frames.send_json(to, {"features": count, "crs": info["crs"], "curved": curved, "spatial": spatial})
     room = asked["max_bytes"]
     for meta, fids, wkb, arrays in _batches(asked, count):
         # What GDAL could not count beforehand is counted as it goes.

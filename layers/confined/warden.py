@@ -63,7 +63,9 @@ def _serve(to: socket.socket) -> NoReturn:
             reading.answer(asked, to)
     except frames.Torn:
         os._exit(0)
-    except (OSError, MemoryError, KeyError, ValueError):
+    except MemoryError:
+        os._exit(frames.NO_MEMORY)
+    except (OSError, KeyError, ValueError):
         os._exit(1)
 
 

@@ -23,6 +23,7 @@ from layers.quality.layer import Layer
 What = QualityChange.What
 MOVED_M2 = 1.0  # a border that differs by less did not move
 MOVED_M = 0.05
+DUST_M2 = 0.05  # rounding along a border
 SAME_GROUND = 0.95  # of both: another number for the same ground
 LEAST_SHARE = 0.01  # of an area that goes over into another
 _LISTED = 500
@@ -148,9 +149,11 @@ def _moved(new: Layer, row: int, old_name: str, grounds: tuple[Any, Any, Any], a
         )  # fmt: skip
     if gained.area + lost.area < MOVED_M2:
         return None
-    ground = shapely.union(gained, lost)
+    parts = shapely.get_parts([gained, lost])
+    ground = shapely.union_all(parts[shapely.area(parts) > DUST_M2])
+    won, given = (area if area > DUST_M2 else 0.0 for area in (gained.area, lost.area))
     return Changed(
-        What.MOVED, new.codes[row], new.codes[row], new.names[row], old_name, gained.area, lost.area,
+        What.MOVED, new.codes[row], new.codes[row], new.names[row], old_name, won, given,
         place=out_of_plane(inside_of(ground), new.srid), geom=in_degrees(ground, new.srid),
     )  # fmt: skip
 

@@ -65,6 +65,7 @@ _ALL = (
     FaultClass("overlap", Section.SIBLINGS, Graveness.BY_KIND),
     FaultClass("overlap_sliver", Section.SIBLINGS, Graveness.NOTE),
     FaultClass("gap", Section.SIBLINGS, Graveness.BY_KIND),
+    FaultClass("gap_at_limit", Section.SIBLINGS, Graveness.BY_KIND),
     FaultClass("gap_sliver", Section.SIBLINGS, Graveness.NOTE),
     FaultClass("not_nested", Section.NESTING, Graveness.WARNING),
     FaultClass("across", Section.NESTING, Graveness.NOTE),

@@ -97,6 +97,14 @@ def in_degrees(geometry: shapely.Geometry | None, srid: int) -> shapely.Geometry
     return moved
 
 
+def solid(ground: shapely.Geometry) -> shapely.Geometry:
+    """The areas of what two areas share, without the lines and points where they only touch."""
+    parts = [part for part in shapely.get_parts(ground) if part.area > 0]
+    if ground.geom_type != "GeometryCollection" or not parts:
+        return ground
+    return shapely.union_all(parts)
+
+
 def inside_of(geometry: shapely.Geometry | None) -> shapely.Point | None:
     """A point on a geometry: where a mark is put. None for none."""
     if geometry is None or geometry.is_empty:

@@ -18,7 +18,7 @@ from layers.geometry import Geometries
 from layers.metric import into_plane, out_of_plane
 from layers.quality import classes, samples
 from layers.quality.blocks import Block, blocks, clipped, pieces
-from layers.quality.findings import Book, Finding, in_degrees, inside_of
+from layers.quality.findings import Book, Finding, in_degrees, inside_of, solid
 from layers.quality.layer import Layer
 
 NOTHING_M2 = 0.01  # less is the rounding of coordinates
@@ -27,6 +27,8 @@ SLIVER_WIDTH_M = 1.0  # of what lies between two outlines: two drawings of one l
 CRACK_M2 = 50.0  # a hole of this size between features of a kind that is not meant to cover everything is a fault
 MANY_PAIRS = 400_000
 _NEIGHBORS = 8
+_GAPS = ("gap", "gap_at_limit", "gap_sliver")
+LIMIT_M2 = 10_000.0  # smaller ground at the limit is two drawings of the limit
 
 
 @dataclass
@@ -98,7 +100,7 @@ def _note_overlaps(layer: Layer, book: Book, found: Siblings) -> None:
 
 def _note_overlap(layer: Layer, book: Book, pair: tuple[int, int], area: float) -> None:
     one, other = layer.outlines(np.array(pair))
-    ground = shapely.intersection(one, other)
+    ground = solid(shapely.intersection(one, other))
     code = "overlap_sliver" if is_thin(ground) else "overlap"
     whole = min(layer.area_m2[list(pair)])
     book.note(
@@ -135,9 +137,10 @@ def _note_free_ground(layer: Layer, book: Book, found: Siblings, rows: NDArray[n
             continue
         thin = is_thin(gap)
         if covering or thin or area < CRACK_M2:
-            _note_gap(layer, book, "gap_sliver" if thin else "gap", gap, near, limit)
-    book.facts["gap_m2"] = round(book.areas.get("gap", 0.0) + book.areas.get("gap_sliver", 0.0), 2)
-    for code in ("gap", "gap_sliver"):
+            at_limit = bool(shapely.dwithin(limit, gap, NOTHING_M2))
+            _note_gap(layer, book, "gap_sliver" if thin else "gap_at_limit" if at_limit else "gap", gap, near)
+    book.facts["gap_m2"] = round(sum(book.areas.get(code, 0.0) for code in _GAPS), 2)
+    for code in _GAPS:
         book.show_by(code, samples.gaps(layer.edition))
 
 
@@ -158,7 +161,9 @@ def _gaps(free: Geometries, outline: shapely.Geometry, layer: Layer) -> tuple[Ge
     enclosed = (around[:, 0] > west) & (around[:, 1] > south) & (around[:, 2] < east) & (around[:, 3] < north)
     elsewhere = free[enclosed & ~shapely.intersects(free, filled)]
     beyond = shapely.difference(outline, shapely.box(west, south, east, north))
-    gaps = np.concatenate((inside, elsewhere, shapely.get_parts(beyond)))
+    if beyond.area > 0:
+        inside = shapely.get_parts(shapely.union_all(np.append(inside, beyond)))
+    gaps = np.concatenate((inside, elsewhere))
     return gaps[shapely.area(gaps) > 0], float(shapely.area(within).sum() + beyond.area)
 
 
@@ -179,18 +184,15 @@ class _Neighbors:
         return [self.layer.codes[near[at]] for at in order.tolist() if shared[at] > 0]
 
 
-def _note_gap(layer: Layer, book: Book, code: str, gap: shapely.Geometry, near: _Neighbors, limit: Any) -> None:
+def _note_gap(layer: Layer, book: Book, code: str, gap: shapely.Geometry, near: _Neighbors) -> None:
     worth = book.counts.get(code, 0) < classes.LISTED  # they come largest first
-    codes = near.of(gap) if worth else []
     book.note(
         Finding(
-            code, tuple(codes), area_m2=gap.area, size=gap.area,
+            code, tuple(near.of(gap) if worth else ()), area_m2=gap.area, size=gap.area,
             place=out_of_plane(inside_of(gap), layer.srid) if worth else None,
             geom=in_degrees(gap, layer.srid) if worth else None,
-            detail={
-                "width_m": round(2 * gap.area / gap.length, 2),
-                "at_limit": bool(shapely.dwithin(limit, gap, NOTHING_M2)),
-            },
+            detail={"width_m": round(2 * gap.area / gap.length, 2)},
+            severity=classes.Severity.NOTE if code == "gap_at_limit" and gap.area < LIMIT_M2 else "",
         )
     )  # fmt: skip
 

@@ -13,6 +13,8 @@ from django.test import Client
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.notify.models import Message
 from geoserver_app.work.models import StatusChange
+from layers.models import Edition
+from layers.quality import report
 from tests.rights.story import SECRETS, WHO, Story, addresses
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,7 @@ OF_ORDINARY = "liaison agent dispatcher trusted deputy council planner manager a
 OF_MASKED = "agent dispatcher trusted deputy council planner manager admin"
 WORKS = "liaison agent dispatcher trusted deputy manager"
 OUTBOX = "dispatcher trusted manager admin"
+GEOGRAPHY = "gis admin"
 BY_HAND = "liaison other_liaison agent dispatcher trusted manager"
 TAKE = "liaison other_liaison agent dispatcher trusted"
 
@@ -98,6 +101,14 @@ TABLE = (
     Row("take_services", "/console/new/services.json?q=hole", TAKE),
     Row("take_places", "/console/new/places.json?q=120 Main St", TAKE),
     Row("take_done", "/console/new/done/{sensitive}/", "", opens=()),  # to whoever took it, where they just did
+    Row("gis_desk", "/console/gis/", GEOGRAPHY),
+    Row("gis_report", "/console/gis/editions/{edition}/report/", GEOGRAPHY),
+    Row("gis_check", "/console/gis/editions/{edition}/report/check/", GEOGRAPHY, "post", (302,)),
+    Row("gis_report_state", "/console/gis/editions/{edition}/report/state.json", GEOGRAPHY),
+    Row("gis_report_json", "/console/gis/editions/{edition}/report/report.json", GEOGRAPHY),
+    Row("gis_report_text", "/console/gis/editions/{edition}/report/report.txt", GEOGRAPHY),
+    Row("gis_report_map", "/console/gis/editions/{edition}/report/map.json", GEOGRAPHY),
+    Row("gis_report_picture", "/console/gis/editions/{edition}/report/map.svg", GEOGRAPHY),
     Row("console_outbox", "/console/outbox/", OUTBOX),
     Row("console_message", "/console/outbox/{message}/", OUTBOX),
     Row("console_message", "/console/outbox/{hidden_message}/", "trusted"),
@@ -126,7 +137,15 @@ def filled(story: Story) -> dict[str, str]:
         "photo_id": str(story.photo.pk),
         "message": str(message.pk),
         "hidden_message": str(hidden.pk),
+        "edition": str(_edition_with_a_report(story)),
     }
+
+
+def _edition_with_a_report(story: Story) -> int:
+    """The beats of the town, with a report of them."""
+    edition = Edition.objects.filter(kind__code="beat", is_current=True).earliest("pk")
+    report.run(report.edition_of(edition.pk))
+    return edition.pk
 
 
 @pytest.fixture

@@ -32,7 +32,10 @@ function mark(one) {
   const style = { color, weight: 2, fillColor: color, fillOpacity: one.severity === "change" ? 0.18 : 0.3 };
   const [lon, lat] = one.place;
   const group = L.featureGroup();
-  if (one.geom && one.geom.type !== "Point") L.geoJSON(one.geom, { style }).addTo(group);
+  if (one.geom && one.geom.type !== "Point") {
+    const pointToLayer = (_feature, place) => L.circleMarker(place, { ...style, radius: 3 });
+    L.geoJSON(one.geom, { style, pointToLayer }).addTo(group);
+  }
   if (one.severity !== "change") {
     L.circleMarker([lat, lon], { radius: 6, color: "#fff", weight: 1.5, fillColor: color, fillOpacity: 1 }).addTo(group);
   }
