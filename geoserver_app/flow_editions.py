@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django import app as jobs
@@ -45,6 +45,7 @@ from layers.models import Edition, EditionChange, Jurisdiction, Kind, Succession
 BLOCK = 20_000
 # A block takes seconds; a worker that has said nothing for this long is not there any more.
 SILENCE = timedelta(minutes=5)
+_TURNS = 0x7E0  # the first half of the advisory lock of a city's turns
 Follow: TypeAlias = Callable[[Turn], Turn]
 
 
@@ -279,7 +280,7 @@ def keep(made: Turning, *, by: User | None, at: datetime) -> Turn:
     )  # fmt: skip
     turn.total = snapshots.list_requests(turn)
     turn.save(update_fields=["total"])
-    jobs.configure_task("turn_edition", lock=f"turn-{turn.jurisdiction_id}").defer(turn_id=turn.pk)
+    jobs.configure_task("turn_edition").defer(turn_id=turn.pk)
     jobs.configure_task("render_basemap", lock=f"basemap-{turn.jurisdiction_id}").defer(
         jurisdiction_id=turn.jurisdiction_id
     )
@@ -296,7 +297,7 @@ def run_turn(turn_id: int, *, progress: Progress = lambda _count: None, block: i
     """
     while True:
         with transaction.atomic():
-            turn = Turn.objects.select_for_update().get(pk=turn_id)
+            turn = _locked(turn_id)
             ids = snapshots.waiting(turn, block) if turn.state == Turn.State.RUNNING else []
             if ids:
                 _block(turn, ids, timezone.now())
@@ -308,6 +309,19 @@ def run_turn(turn_id: int, *, progress: Progress = lambda _count: None, block: i
         if not ids:
             return turn
         progress(len(ids))
+
+
+def _locked(turn_id: int) -> Turn:
+    """The turn, held against others of its city: what two of them did to one request could not be told apart.
+
+    Not by a lock of the jobs: one that waits for another try would hold up the roll back of the very same edition.
+    """
+    turn = Turn.objects.filter(pk=turn_id).first()
+    if turn is None:
+        raise NotFound(f"There is no turn {turn_id} of an edition.")
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_TURNS, turn.jurisdiction_id])
+    return Turn.objects.select_for_update().get(pk=turn_id)
 
 
 def _block(turn: Turn, ids: list[int], at: datetime) -> None:

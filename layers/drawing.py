@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.utils import timezone
 from django.utils.text import slugify
 from psycopg import sql
@@ -104,8 +104,15 @@ def take_out(edition: Edition, code: str, *, by: str) -> None:
 
 def shapes_of(edition: Edition) -> QuerySet[AreaShape]:
     """The shapes that stand in an edition of areas."""
-    standing: dict[str, Any] = {"kind": edition.kind_id, "editions__contains": edition.seq}
-    return AreaShape.objects.filter(**standing)
+    return AreaShape.objects.filter(StandsIn(F("editions"), Value(edition.seq)), kind=edition.kind_id)
+
+
+class StandsIn(Func):
+    """True where a multirange of edition numbers holds a number. (Django's ``contains`` would compare texts here.)"""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " @> "
+    output_field = BooleanField()
 
 
 def is_open(edition: Edition) -> bool:
