@@ -124,8 +124,8 @@ def simulate_edition(
 ) -> moves.Moves:
     """What a draft would move of the requests of the last days, as if it were put in force; nothing is written.
 
-    It comes in for the days that it wants, at the latest ``last_days`` ago, so that every one of those requests is
-    seen by it. ``begins`` is told how many are concerned.
+    It comes in for the days that it wants, at the latest ``last_days`` ago (but not before the edition that it
+    follows), so that those requests are seen by it. ``begins`` is told how many are concerned.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -175,12 +175,16 @@ def run_simulation(simulation_id: int) -> Simulation:
 
 
 def _come_in_by(edition: Edition, first: date) -> None:
+    """Lets a draft come in by a day at the latest, but not before the edition that it follows."""
     if edition.state != Edition.State.DRAFT:
         return
-    days_wanted = edition.wanted or DateRange(first, None)
-    if days_wanted.lower is not None and days_wanted.lower > first:
-        days_wanted = DateRange(first, days_wanted.upper)
-    edition.wanted = days_wanted
+    current = Edition.objects.filter(kind=edition.kind, is_current=True).exclude(pk=edition.pk).first()
+    if current is not None and current.in_force.lower is not None:
+        first = max(first, current.in_force.lower)
+    wanted = edition.wanted or DateRange(first, None)
+    if wanted.lower is not None and wanted.lower > first:
+        wanted = DateRange(first, wanted.upper)
+    edition.wanted = wanted
     edition.save(update_fields=["wanted"])
 
 

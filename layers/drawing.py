@@ -168,7 +168,8 @@ def _insert(
 ) -> AreaShape:
     return AreaShape.objects.create(
         area=area, kind=kind, name=name, attributes=attributes, content_hash=digest, in_force=None,
-        editions=Int4Multirange([Int4Range(edition.seq, None)]), geom=GEOSGeometry(shapely.to_wkb(outline), srid=4326),
+        editions=Int4Multirange([Int4Range(edition.seq, None)]),
+        geom=GEOSGeometry(memoryview(shapely.to_wkb(outline)), srid=4326),
     )  # fmt: skip
 
 
