@@ -13,6 +13,7 @@ from layers.errors import BadFile
 from layers.mapping import text_of
 from layers.models import Kind
 from layers.source import SourceTable
+from layers.tangles import is_tangled
 from layers.wkb import parsed
 
 Geometries = NDArray[Any]
@@ -141,6 +142,8 @@ def repaired(one: shapely.Geometry, geometry: str) -> shapely.Geometry | None:
 
     Follows shapely's "structure" method: rings are made sound first, then holes taken out of shells.
     """
+    if is_tangled(one):
+        return None
     whole = shapely.make_valid(one, method="structure", keep_collapsed=False)
     dimension = _DIMENSION.get(Kind.Geometry(geometry))
     parts = [part for part in _leaves(whole) if dimension is None or shapely.get_dimensions(part) == dimension]

@@ -20,6 +20,7 @@ from layers.models import Jurisdiction, Kind
 from layers.source import SourceTable, read
 from layers.srid import STORAGE_SRID
 from layers.tables import MAX_CODE, TABLES
+from layers.tangles import is_tangled
 from layers.transform import (
     MAX_ACCURACY_M,
     Box,
@@ -175,7 +176,7 @@ def _merge(findings: Findings, geometries: Geometries, kind: Kind) -> None:
         if not findings.finding[row] or findings.decision[row] == "repaired":
             parts[code].append(row)
     for rows in parts.values():
-        if len(rows) > 1:
+        if len(rows) > 1 and not is_tangled(*geometries[rows]):
             united = np.array([shapely.union_all(geometries[rows])], dtype=object)
             geometries[rows[0]] = geometry.canonical(geometry.conform(united, kind.geometry)[0])[0]
             for row in rows[1:]:

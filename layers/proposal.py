@@ -243,9 +243,8 @@ def _propose_class(proposal: Proposal, name: str, column: _Column) -> None:
     choices = _OWNERS if name == "owner_class" else tuple(CenterlineShape.RoadClass.values)
     translated = {value: _likely(value, choices) for value in sorted(counts) if value}
     if not any(translated.values()):
-        proposal.remarks.append(
-            f"{column.name} may be {name}, but what {', '.join(translated)} stand for is not known: say it under values."
-        )
+        theirs = ", ".join(translated)
+        proposal.remarks.append(f"{column.name} may be {name}: say under values what {theirs} stand for.")
         return
     proposal.document[name] = {"column": column.name, "values": {k: v for k, v in translated.items() if v}}
     unknown = [value for value, ours in translated.items() if not ours]

@@ -11,6 +11,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from layers.tangles import is_tangled
+
 _POLYGON, _COLLECTION = 3, 7
 _MULTI = {4, 5, 6, _COLLECTION}
 _SURFACE, _TIN, _TRIANGLE = 15, 16, 17
@@ -42,7 +44,7 @@ def _ground(wkb: bytes) -> shapely.Geometry | None:
         return None
     flat = shapely.force_2d(np.array(patches, dtype=object))
     lying = flat[shapely.area(flat) > 0]
-    return shapely.union_all(lying) if len(lying) else None
+    return shapely.union_all(lying) if len(lying) and not is_tangled(*lying) else None
 
 
 class _Reader:

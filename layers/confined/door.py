@@ -62,6 +62,11 @@ class _Warden:
             self._ready = False
         return self._control
 
+    def begin(self) -> None:
+        """Starts it where it does not run, and does not wait: it gets ready while others get ready."""
+        with self._lock:
+            self._running()
+
     def reading(self) -> socket.socket:
         """A socket to a new reading."""
         with self._lock:
@@ -99,7 +104,7 @@ class _Warden:
 
 _warden = _Warden()
 atexit.register(_warden.end)
-end = _warden.end
+begin, end = _warden.begin, _warden.end
 
 
 def limits_for(size: int) -> Limits:

@@ -19,6 +19,9 @@ from pyogrio import raw
 from layers.confined import frames
 
 BATCH = 100_000
+# Formats that must be gone through from the start to come to the middle: smaller parts would be read over and over.
+_IN_SEQUENCE = {"CSV", "GeoJSON", "GeoJSONSeq", "TopoJSON", "LIBKML", "XLSX"}
+_SEQUENCE_BATCH = 500_000
 _CONFIG = {
     "SHAPE_RESTORE_SHX": "YES",  # an index that is missing is made anew in our own folder
     "GDAL_NUM_THREADS": "1",
@@ -107,14 +110,15 @@ def _read(asked: dict[str, Any], to: socket.socket) -> None:
     for meta, fids, wkb, arrays in _batches(asked, count):
         # What GDAL could not count beforehand is counted as it goes.
         room -= _send_batch(to, meta, fids, wkb, arrays, asked["max_vertices"])
+        del meta, fids, wkb, arrays
         if room < 0:
             raise TooBig(f"values and geometry of {_TOO_BIG} ({asked['max_bytes'] // 1024**2} MiB)")
     frames.send_json(to, None)
 
 
 def _batches(asked: dict[str, Any], count: int) -> Iterator[Any]:
-    """Meta, numbers, geometry and columns of the features, at most BATCH at a time."""
-    start = 0
+    """Meta, numbers, geometry and columns of the features, a part of them at a time."""
+    start, most = 0, _SEQUENCE_BATCH if asked["driver"] in _IN_SEQUENCE else BATCH
     while True:
         batch = raw.read(
             asked["address"],
@@ -123,12 +127,14 @@ def _batches(asked: dict[str, Any], count: int) -> Iterator[Any]:
             return_fids=True,
             datetime_as_string=True,
             skip_features=start,
-            max_features=None if 0 <= count <= BATCH else BATCH,
+            max_features=None if 0 <= count <= most else most,
             **asked["options"],
         )
+        found = len(batch[1])
         yield batch
-        start += len(batch[1])
-        if 0 <= count <= BATCH or len(batch[1]) < BATCH:
+        del batch  # before the next is read: one is held at a time
+        start += found
+        if 0 <= count <= most or found < most:
             return
 
 

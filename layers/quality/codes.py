@@ -7,9 +7,8 @@ from collections import defaultdict
 
 import numpy as np
 
-from layers.metric import out_of_plane
 from layers.quality import classes, samples
-from layers.quality.findings import Book, Finding, in_degrees, inside_of
+from layers.quality.findings import Book, Finding
 from layers.quality.layer import Layer
 
 # Words that assessors, planners and their software write where there is no code.
@@ -49,7 +48,7 @@ def _placeholders(layer: Layer, book: Book) -> None:
         book.note(
             Finding(
                 "placeholder_suspected", (layer.codes[row],), area_m2=area or None, size=area,
-                place=out_of_plane(inside_of(outline), layer.srid), geom=in_degrees(outline, layer.srid),
+                ground=outline,
                 detail={"name": layer.names[row]},
             )
         )  # fmt: skip

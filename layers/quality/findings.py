@@ -19,18 +19,29 @@ _SHOWN_VERTICES = 400  # of an outline that a map draws
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding; ``geom`` (a shapely geometry in degrees) is what the map draws, ``place`` where it points to."""
+    """One finding. ``ground`` (metre plane) is where it is; what is listed of a class is moved to degrees at the end.
+
+    What is known in degrees already has ``geom``, which the map draws, and ``place``, to which it points.
+    """
 
     found: str
     codes: tuple[str, ...] = ()
     fids: tuple[int, ...] = ()
     area_m2: float | None = None
     size: float = 0.0  # the worst first: square metres, metres or a count, as the class has it
+    ground: shapely.Geometry | None = None
     place: shapely.Point | None = None
     geom: shapely.Geometry | None = None
     detail: dict[str, Any] = field(default_factory=dict)
     is_open: bool = False
     severity: str = ""  # where it is another than its class has
+
+    def drawn(self, srid: int) -> tuple[shapely.Point | None, shapely.Geometry | None]:
+        """Where the map points to and what it draws, in degrees."""
+        if self.ground is None:
+            return self.place, self.geom
+        point = inside_of(self.ground)
+        return (None if point is None else out_of_plane(point, srid)), in_degrees(self.ground, srid)
 
     def grave(self, kind: Kind) -> str:
         """How grave it is in a kind."""
@@ -62,11 +73,11 @@ class Book:
         if len(kept) >= 2 * classes.LISTED:
             self.kept[code] = self._largest(code)
 
-    def count_more(self, code: str, count: int, area_m2: float = 0.0) -> None:
+    def count_more(self, code: str, count: int, area_m2: float = 0.0, severity: str = "") -> None:
         """Counts findings that are too many to be noted singly."""
         self.counts[code] = self.counts.get(code, 0) + count
         self.areas[code] = self.areas.get(code, 0.0) + area_m2
-        grave = classes.severity(code, self.kind)
+        grave = severity or classes.severity(code, self.kind)
         by_grave = self.graves.setdefault(code, {})
         by_grave[grave] = by_grave.get(grave, 0) + count
 

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from django.db import connection
 from numpy.typing import NDArray
-from psycopg import sql
+from psycopg import Cursor, sql
 
 from layers.bulk import Progress, rows_of, silent
 from layers.geometry import Geometries
@@ -72,12 +72,16 @@ class Layer:
         if self.held is not None:
             return self.held[rows]
         tables = TABLES[self.edition.kind.feature_class]
-        statement = sql.SQL(
-            "select ST_AsBinary(s.geom) from unnest(%(ids)s::bigint[]) with ordinality as wanted (id, at)"
-            " join {shape} s on s.id = wanted.id order by wanted.at"
-        ).format(shape=sql.Identifier(tables.shape_table))
-        found = rows_of(statement, {"ids": self.shape_ids[rows].tolist()})
-        return into_plane(shapely.from_wkb([bytes(wkb) for (wkb,) in found]), self.srid)
+        statement = sql.SQL("select id, ST_AsBinary(geom) from {} where id = any(%s)").format(
+            sql.Identifier(tables.shape_table)
+        )
+        wanted = self.shape_ids[rows].tolist()
+        connection.ensure_connection()
+        # Not Django's own cursor, which has values as text only.
+        with Cursor(connection.connection) as cursor:
+            found = dict(cursor.execute(statement, [wanted], binary=True).fetchall())
+        outlines = shapely.from_wkb(np.array([found[one] for one in wanted], dtype=object))
+        return into_plane(outlines, self.srid)
 
     def chunks(self, rows: NDArray[np.intp] | None = None) -> Iterator[tuple[NDArray[np.intp], Geometries]]:
         """Rows with their outlines, so many at a time as memory may hold."""

@@ -11,15 +11,16 @@ from collections.abc import Iterator
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from psycopg import sql
 
-from layers.bulk import rows_of
+from layers.bulk import Progress, rows_of
 from layers.geometry import Geometries
 from layers.metric import into_plane, out_of_plane
 from layers.models import Edition, Kind
 from layers.quality import classes, samples
 from layers.quality.blocks import pieces
-from layers.quality.findings import Book, Finding, in_degrees, inside_of
+from layers.quality.findings import Book, Finding
 from layers.quality.layer import Layer, read
 
 SHARE = 0.01  # less of a feature beyond a border is two drawings of one line
@@ -27,17 +28,15 @@ GROUND_M2 = 10.0
 _MANY = 5_000
 
 
-def look(layer: Layer, book: Book) -> None:
+def look(layer: Layer, book: Book, progress: Progress) -> None:
     """Notes areas that do not lie in one area of the kind above, and parcels that lie across borders."""
     kind = layer.edition.kind
     if kind.feature_class == Kind.FeatureClass.PARCEL:
-        for parent in _covering(kind):
-            _look(layer, parent, "across", book)
+        _look(layer, [_Above(parent) for parent in _covering(kind)], "across", book, progress)
         return
-    if kind.nests_in_id is not None:
-        above = _in_force(kind.nests_in_id)
-        if above is not None:
-            _look(layer, above, "not_nested", book)
+    above = _in_force(kind.nests_in_id) if kind.nests_in_id is not None else None
+    if above is not None:
+        _look(layer, [_Above(above)], "not_nested", book, progress)
     if classes.covers_all(kind):
         _parcels_across(layer, book)
 
@@ -55,18 +54,46 @@ def _in_force(kind_id: int) -> Edition | None:
     return found.select_related("kind__jurisdiction").first()
 
 
-def _look(layer: Layer, above: Edition, code: str, book: Book) -> None:
-    parents = read(above)
-    outlines = parents.outlines(np.arange(len(parents)))
-    borders = shapely.STRtree(_border_pieces(outlines))
+class _Above:
+    """The areas of an edition, made ready for asking which of them features lie in."""
+
+    def __init__(self, edition: Edition, layer: Layer | None = None) -> None:
+        self.edition = edition
+        areas = layer or read(edition)
+        self.codes = areas.codes
+        outlines = areas.outlines(np.arange(len(areas)))
+        self.border_pieces = _border_pieces(outlines)
+        self.borders = shapely.STRtree(self.border_pieces)
+        self.parts, self.owners = pieces(outlines)
+        self.tree = shapely.STRtree(self.parts)
+
+    def at_borders(self, features: Geometries) -> NDArray[np.intp]:
+        """Positions of the features that a border touches."""
+        return np.unique(self.borders.query(features, predicate="intersects")[0])
+
+    def shares(self, features: Geometries) -> list[dict[str, float]]:
+        """For each feature, how many square metres of it lie in which area, by its code."""
+        lies: list[dict[str, float]] = [{} for _ in range(len(features))]
+        if not len(features):
+            return lies
+        mine, theirs = self.tree.query(features, predicate="intersects")
+        areas = shapely.area(shapely.intersection(features[mine], self.parts[theirs]))
+        for at, owner, area in zip(mine.tolist(), self.owners[theirs].tolist(), areas.tolist(), strict=True):
+            code = self.codes[owner]
+            lies[at][code] = lies[at].get(code, 0.0) + area
+        return lies
+
+
+def _look(layer: Layer, above: list[_Above], code: str, book: Book, progress: Progress) -> None:
     rows = np.flatnonzero(layer.first) if code == "across" else np.arange(len(layer))
     for part, features in layer.chunks(rows):
-        near = np.unique(borders.query(features, predicate="intersects")[0])
-        if code == "not_nested":
-            near = np.arange(len(part))
-        for at, lies in _shares(features[near], parents, outlines):
-            _note_shares(layer, int(part[near[at]]), features[near[at]], lies, code, above, book)
-    book.show_by(code, samples.shares(layer.edition, above))
+        for one in above:
+            near = one.at_borders(features) if code == "across" else np.arange(len(part))
+            for at, lies in zip(near.tolist(), one.shares(features[near]), strict=True):
+                _note_shares(layer, int(part[at]), features[at], lies, code, one.edition, book)
+        progress(len(part))
+    for one in above:
+        book.show_by(code, samples.shares(layer.edition, one.edition))
 
 
 def _border_pieces(outlines: Geometries) -> Geometries:
@@ -78,21 +105,6 @@ def _border_pieces(outlines: Geometries) -> Geometries:
         for start in range(0, max(1, len(places) - 1), 40):
             made.append(shapely.linestrings(places[start : start + 41]))
     return np.array(made, dtype=object)
-
-
-def _shares(features: Geometries, parents: Layer, outlines: Geometries) -> Iterator[tuple[int, dict[str, float]]]:
-    """(position, square metres by the parent's code) of features that reach into several parents, or out of all."""
-    if not len(features):
-        return
-    parts, owners = pieces(outlines)
-    mine, theirs = shapely.STRtree(parts).query(features, predicate="intersects")
-    areas = shapely.area(shapely.intersection(features[mine], parts[theirs]))
-    lies: list[dict[str, float]] = [{} for _ in range(len(features))]
-    for at, owner, area in zip(mine.tolist(), owners[theirs].tolist(), areas.tolist(), strict=True):
-        code = parents.codes[owner]
-        lies[at][code] = lies[at].get(code, 0.0) + area
-    for at, found in enumerate(lies):
-        yield at, found
 
 
 def _note_shares(
@@ -109,7 +121,7 @@ def _note_shares(
     book.note(
         Finding(
             code, (layer.codes[row],), area_m2=float(second), size=float(second),
-            place=out_of_plane(inside_of(outline), layer.srid), geom=in_degrees(outline, layer.srid),
+            ground=outline,
             detail={
                 "name": layer.names[row], "kind": above.kind.code, "in": [name for _, name in parts[:6]],
                 "m2": [round(area, 1) for area, _ in parts[:6]],
@@ -123,21 +135,21 @@ def _parcels_across(layer: Layer, book: Book) -> None:
     kinds = Kind.objects.filter(
         jurisdiction=layer.edition.kind.jurisdiction, feature_class=Kind.FeatureClass.PARCEL, editions__is_current=True
     )
-    outlines = layer.outlines(np.arange(len(layer)))
+    above = _Above(layer.edition, layer)
     for kind in kinds:
-        cut = _cut_parcels(kind, layer, outlines)
+        cut = _cut_parcels(kind, layer, above.border_pieces)
         if not cut:
             continue
         numbers = [number for number, _ in cut]
         features = into_plane(shapely.from_wkb(np.array([wkb for _, wkb in cut], dtype=object)), layer.srid)
-        for at, lies in _shares(features, layer, outlines):
-            _note_cut(layer, numbers[at], features[at], lies, kind, book)
+        for number, outline, lies in zip(numbers, features, above.shares(features), strict=True):
+            _note_cut(layer, number, outline, lies, kind, book)
         book.show_by("across", samples.shares(_in_force(kind.pk) or layer.edition, layer.edition))
 
 
-def _cut_parcels(kind: Kind, layer: Layer, outlines: Geometries) -> list[tuple[str, bytes]]:
+def _cut_parcels(kind: Kind, layer: Layer, border_pieces: Geometries) -> list[tuple[str, bytes]]:
     """(number, WKB in degrees) of distinct parcels at a border, found by the index of what is in force."""
-    borders = out_of_plane(_border_pieces(outlines), layer.srid)
+    borders = out_of_plane(border_pieces, layer.srid)
     statement = sql.SQL(
         "select min(p.parcel_number), ST_AsBinary(s.geom) from layers_parcelshape s"
         " join layers_parcel p on p.id = s.parcel_id"
@@ -160,7 +172,7 @@ def _note_cut(
     book.note(
         Finding(
             "across", (number,), area_m2=parts[1][0], size=parts[1][0],
-            place=out_of_plane(inside_of(outline), layer.srid), geom=in_degrees(outline, layer.srid),
+            ground=outline,
             detail={
                 "kind": layer.edition.kind.code, "parcel_kind": kind.code, "in": [code for _, code in parts[:6]],
                 "m2": [round(area, 1) for area, _ in parts[:6]],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -11,9 +10,8 @@ from numpy.typing import NDArray
 
 from layers.bulk import Progress
 from layers.geometry import Geometries
-from layers.metric import out_of_plane
 from layers.quality import classes, samples
-from layers.quality.findings import Book, Finding, in_degrees, inside_of
+from layers.quality.findings import Book, Finding
 from layers.quality.layer import Layer
 from layers.quality.siblings import outline_of
 
@@ -58,13 +56,16 @@ def _stacks(layer: Layer, book: Book) -> None:
     for row, number in enumerate(layer.twins.tolist()):
         if number in stacked:
             members[number].append(row)
-    for rows in members.values():
+    for number, rows in enumerate(sorted(members.values(), key=len, reverse=True)):
+        if number >= classes.LISTED:
+            book.count_more("stacked", 1, float(layer.area_m2[rows[0]]))
+            continue
         (outline,) = layer.outlines(np.array(rows[:1]))
         book.note(
             Finding(
                 "stacked", tuple(layer.codes[row] for row in rows[:_SHOWN_CODES]),
                 area_m2=float(layer.area_m2[rows[0]]), size=len(rows),
-                place=out_of_plane(inside_of(outline), layer.srid), geom=in_degrees(outline, layer.srid),
+                ground=outline,
                 detail={"count": len(rows), "names": sorted({layer.names[row] for row in rows} - {""})[:3]},
             )
         )  # fmt: skip
@@ -80,7 +81,7 @@ def _slivers(layer: Layer, book: Book) -> None:
             book.note(
                 Finding(
                     "sliver", (layer.codes[row],), area_m2=float(layer.area_m2[row]), size=float(layer.length_m[row]),
-                    place=out_of_plane(inside_of(outline), layer.srid), geom=in_degrees(outline, layer.srid),
+                    ground=outline,
                     detail={"width_m": round(float(width[row]), 3)},
                 )
             )  # fmt: skip
@@ -100,7 +101,7 @@ def _narrow(layer: Layer, book: Book, rows: NDArray[np.intp], outlines: Geometri
                 book.note(
                     Finding(
                         "narrow", (layer.codes[row],), area_m2=strip.area, size=strip.area,
-                        place=out_of_plane(inside_of(strip), layer.srid), geom=in_degrees(strip, layer.srid),
+                        ground=strip,
                         detail={
                             "width_m": round(2 * strip.area / strip.length, 1), "length_m": round(strip.length / 2),
                             "name": layer.names[row],
@@ -131,7 +132,7 @@ def _note_enclave(layer: Layer, book: Book, row: int, hole: shapely.Polygon) -> 
     book.note(
         Finding(
             "enclave", (layer.codes[row], *within[:_SHOWN_CODES]), area_m2=hole.area, size=hole.area,
-            place=out_of_plane(inside_of(hole), layer.srid), geom=in_degrees(hole, layer.srid),
+            ground=hole,
             detail={"name": layer.names[row], "filled": round(min(1.0, float(shared.sum()) / hole.area), 4)},
         )
     )  # fmt: skip
@@ -140,43 +141,61 @@ def _note_enclave(layer: Layer, book: Book, row: int, hole: shapely.Polygon) -> 
 class _Outside:
     """Which features lie outside the jurisdiction, wholly or in part; points and lines: wholly.
 
-    A few that do are suspect; where many do, the layer is one of a county, and it is a note.
+    A few that do are suspect; where many do, the layer is one of a county, and it is a note. Only those that are listed
+    are looked at closely: their number may be that of the layer.
     """
 
     def __init__(self, layer: Layer) -> None:
         self.layer = layer
         self.city = outline_of(layer)
-        self.found: list[Finding] = []
+        self.away: list[int] = []
+        self.over: list[tuple[float, int]] = []
         shapely.prepare(self.city)
 
     def look(self, rows: NDArray[np.intp], outlines: Geometries) -> None:
         away = ~shapely.intersects(self.city, outlines)
-        for at in np.flatnonzero(away).tolist():
-            self._keep("outside", int(rows[at]), outlines[at], outlines[at].area or None)
+        self.away += rows[away].tolist()
         over = np.flatnonzero(~away & (shapely.get_dimensions(outlines) == 2) & ~shapely.covers(self.city, outlines))
-        for at in over.tolist():
-            beyond = shapely.difference(outlines[at], self.city)
-            # Two drawings of one city limit differ by slivers along it.
-            if beyond.area > max(10.0, 0.01 * outlines[at].area) and 2 * beyond.area / beyond.length > 1.0:
-                self._keep("partly_outside", int(rows[at]), beyond, beyond.area)
+        beyond = shapely.difference(outlines[over], self.city)
+        areas, lengths = shapely.area(beyond), shapely.length(beyond)
+        # Two drawings of one city limit differ by slivers along it.
+        much = (areas > np.maximum(10.0, 0.01 * shapely.area(outlines[over]))) & (2 * areas > lengths)
+        self.over += zip(areas[much].tolist(), rows[over[much]].tolist(), strict=True)
 
     def tell(self, book: Book) -> None:
-        wider = sum(one.found == "outside" for one in self.found) > WIDER * len(self.layer)
-        for one in self.found:
-            book.note(replace(one, severity=classes.Severity.NOTE) if wider else one)
+        severity = classes.Severity.NOTE if len(self.away) > WIDER * len(self.layer) else ""
+        far = np.array(self.away, dtype=np.intp)[np.argsort(-self._distances())]
+        for row in far[: classes.LISTED].tolist():
+            (outline,) = self.layer.outlines(np.array([row]))
+            distance = float(shapely.distance(self.city, outline))
+            area = float(self.layer.area_m2[row]) or None
+            book.note(self._finding("outside", row, outline, area, area or distance, severity, distance))
+        for row in far[classes.LISTED :].tolist():
+            book.count_more("outside", 1, float(self.layer.area_m2[row]), severity)
+        self.over.sort(reverse=True)
+        for area, row in self.over[: classes.LISTED]:
+            (beyond,) = shapely.difference(self.layer.outlines(np.array([row])), self.city)
+            book.note(self._finding("partly_outside", row, beyond, area, area, severity, 0.0))
+        for area, _ in self.over[classes.LISTED :]:
+            book.count_more("partly_outside", 1, area, severity)
 
-    def _keep(self, code: str, row: int, ground: shapely.Geometry, area: float | None) -> None:
-        layer = self.layer
-        whole = float(layer.area_m2[row])
-        # The prepared outline first: a distance between two plain ones looks at every pair of their segments.
-        distance = float(shapely.distance(self.city, ground)) if code == "outside" else 0.0
-        self.found.append(
-            Finding(
-                code, (layer.codes[row],), area_m2=area, size=area or distance,
-                place=out_of_plane(inside_of(ground), layer.srid), geom=in_degrees(ground, layer.srid),
-                detail={
-                    "name": layer.names[row], "distance_m": round(distance),
-                    "share": round(area / whole, 4) if area and whole else None,
-                },
-            )
+    def _distances(self) -> NDArray[np.float64]:
+        """Roughly how far those outside lie: from box to box."""
+        west, south, east, north = self.city.bounds
+        bounds = self.layer.bounds[self.away]
+        across = np.maximum(np.maximum(bounds[:, 0] - east, west - bounds[:, 2]), 0)
+        along = np.maximum(np.maximum(bounds[:, 1] - north, south - bounds[:, 3]), 0)
+        return np.asarray(np.hypot(across, along))
+
+    def _finding(
+        self, code: str, row: int, ground: shapely.Geometry, area: float | None, size: float, severity: str,
+        distance: float,
+    ) -> Finding:  # fmt: skip
+        layer, whole = self.layer, float(self.layer.area_m2[row])
+        return Finding(
+            code, (layer.codes[row],), area_m2=area, size=size, ground=ground, severity=severity,
+            detail={
+                "name": layer.names[row], "distance_m": round(distance),
+                "share": round(area / whole, 4) if area and whole else None,
+            },
         )  # fmt: skip

@@ -121,8 +121,7 @@ def _made(edition: Edition, report: QualityReport, live: _Live) -> tuple[Book, C
     outlines.look(layer, book, live.step("outlines", len(layer)))
     if kind.geometry == Kind.Geometry.POLYGON and len(layer):
         siblings.look(layer, book, live.step("siblings", len(layer)))
-        live.step("nesting", 0)
-        nesting.look(layer, book)
+        nesting.look(layer, book, live.step("nesting", len(layer)))
     if kind.feature_class == Kind.FeatureClass.CENTERLINE:
         live.step("streets", 0)
         streets.look(layer, book)

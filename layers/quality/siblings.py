@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from layers.bulk import Progress
 from layers.geometry import Geometries
-from layers.metric import into_plane, out_of_plane
+from layers.metric import into_plane
 from layers.quality import classes, samples
 from layers.quality.blocks import Block, blocks, clipped, pieces
-from layers.quality.findings import Book, Finding, in_degrees, inside_of, solid
+from layers.quality.findings import Book, Finding, solid
 from layers.quality.layer import Layer
 
 NOTHING_M2 = 0.01  # less is the rounding of coordinates
@@ -106,7 +106,7 @@ def _note_overlap(layer: Layer, book: Book, pair: tuple[int, int], area: float) 
     book.note(
         Finding(
             code, tuple(layer.codes[row] for row in pair), area_m2=area, size=area,
-            place=out_of_plane(inside_of(ground), layer.srid), geom=in_degrees(ground, layer.srid),
+            ground=ground,
             detail={"names": [layer.names[row] for row in pair], "of_smaller": round(area / whole, 4)},
         )
     )  # fmt: skip
@@ -189,8 +189,7 @@ def _note_gap(layer: Layer, book: Book, code: str, gap: shapely.Geometry, near: 
     book.note(
         Finding(
             code, tuple(near.of(gap) if worth else ()), area_m2=gap.area, size=gap.area,
-            place=out_of_plane(inside_of(gap), layer.srid) if worth else None,
-            geom=in_degrees(gap, layer.srid) if worth else None,
+            ground=gap,
             detail={"width_m": round(2 * gap.area / gap.length, 2)},
             severity=classes.Severity.NOTE if code == "gap_at_limit" and gap.area < LIMIT_M2 else "",
         )

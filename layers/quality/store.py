@@ -67,6 +67,7 @@ def _findings(report: QualityReport, book: Book) -> list[QualityFinding]:
 
 
 def _finding(report: QualityReport, book: Book, rank: int, one: Finding) -> QualityFinding:
+    place, geom = one.drawn(book.kind.jurisdiction.metric_srid)
     return QualityFinding(
         report=report,
         found=one.found,
@@ -75,8 +76,8 @@ def _finding(report: QualityReport, book: Book, rank: int, one: Finding) -> Qual
         codes=list(one.codes),
         fids=list(one.fids),
         area_m2=None if one.area_m2 is None else round(one.area_m2, 3),
-        place=stored_point(one.place),
-        geom=stored(one.geom),
+        place=stored_point(place),
+        geom=stored(geom),
         detail=one.detail,
     )
 

@@ -16,10 +16,9 @@ from psycopg import sql
 
 from layers.bulk import rows_of
 from layers.geometry import Geometries
-from layers.metric import out_of_plane
 from layers.models import CenterlineShape, StagedFeature
 from layers.quality import samples
-from layers.quality.findings import Book, Finding, in_degrees, inside_of
+from layers.quality.findings import Book, Finding
 from layers.quality.layer import Layer
 
 APART_M = 250.0  # stretches of one name that lie nearer to each other are one street
@@ -151,7 +150,7 @@ def _note(layer: Layer, code: str, segment: _Segment, book: Book, **detail: obje
     book.note(
         Finding(
             code, (segment.code,), size=float(layer.length_m[segment.row]),
-            place=out_of_plane(inside_of(line), layer.srid), geom=in_degrees(line, layer.srid),
+            ground=line,
             detail={"name": segment.name, **detail},
         )
     )  # fmt: skip
@@ -180,7 +179,7 @@ def _number_twice(layer: Layer, name: str, one: tuple[Range, _Segment], other: t
     lines = layer.outlines(np.array([one[1].row, other[1].row]))
     return Finding(
         "number_twice", (one[1].code, other[1].code), size=numbers[1] - numbers[0] + 1,
-        place=out_of_plane(inside_of(lines[1]), layer.srid), geom=in_degrees(shapely.union_all(lines), layer.srid),
+        ground=shapely.union_all(lines),
         detail={
             "name": name, "numbers": f"{numbers[0]}-{numbers[1]}",
             "distance_m": round(float(shapely.distance(lines[0], lines[1]))),
@@ -199,7 +198,7 @@ def _look_for_stretches(layer: Layer, name: str, segments: list[_Segment], twice
     book.note(
         Finding(
             "street_twice", tuple(segment.code for segment in segments[:12]), size=max(apart),
-            place=out_of_plane(inside_of(parts[1]), layer.srid), geom=in_degrees(parts[1], layer.srid),
+            ground=parts[1],
             detail={
                 "name": name, "places": len(parts), "distance_m": max(apart),
                 "numbers_repeat": any(id(segment) in twice for segment in segments),

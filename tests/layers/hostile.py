@@ -41,7 +41,8 @@ def workbook(path: Path, canary: Path) -> Path:
     sheet = (
         f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY c SYSTEM "file://{canary}">]>'
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-        '<row r="1"><c r="A1" t="inlineStr"><is><t>code</t></is></c><c r="B1" t="inlineStr"><is><t>lon</t></is></c></row>'
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>code</t></is></c>'
+        '<c r="B1" t="inlineStr"><is><t>lon</t></is></c></row>'
         '<row r="2"><c r="A2" t="inlineStr"><is><t>&c;</t></is></c><c r="B2"><v>1</v></c></row></sheetData></worksheet>'
     )
     kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -91,3 +92,16 @@ def long_polygon(vertices: int) -> shapely.Polygon:
     """A circle of so many vertices."""
     turn = np.linspace(0, 2 * np.pi, vertices, endpoint=False)
     return shapely.Polygon(np.column_stack((-119.72 + 0.01 * np.cos(turn), 36.0 + 0.01 * np.sin(turn))))
+
+
+def star(corners: int) -> shapely.Polygon:
+    """A ring of corners drawn by lot: it crosses itself about corners * corners / 5 times."""
+    return shapely.Polygon(np.random.default_rng(311).random((corners, 2)) * 0.01 + (-119.72, 36.0))
+
+
+def combs(teeth: int) -> list[shapely.Polygon]:
+    """Two sound outlines that cross each other teeth * teeth times."""
+    corner = np.array((-119.72, 36.0))
+    along, across = np.arange(teeth) / teeth, np.arange(teeth) % 2
+    one = np.vstack((np.column_stack((along, across)), ((1, -0.1), (0, -0.1)))) * 0.01
+    return [shapely.Polygon(one + corner), shapely.Polygon(one[:, ::-1] + corner)]

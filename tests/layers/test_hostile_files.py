@@ -5,6 +5,7 @@ import gzip
 import os
 import signal
 import socket
+import sqlite3
 import threading
 import time
 import zipfile
@@ -18,6 +19,7 @@ from layers import archives, files, source
 from layers.confined import door
 from layers.confined.walls import Limits
 from layers.errors import BadFile
+from layers.faults import Refused
 from layers.models import Edition, StagedFeature
 from tests.layers import hostile
 from tests.layers.conftest import Loader
@@ -201,6 +203,30 @@ def test_ten_million_vertices_are_refused(tmp_path: Path, load_file: Loader) -> 
     with pytest.raises(BadFile, match="one geometry of about 10000"):
         load_file(path)
     assert not Edition.objects.exists()
+
+
+def test_an_outline_tangled_beyond_measure_is_not_repaired(tmp_path: Path, load_file: Loader) -> None:
+    path = write(tmp_path / "areas", [hostile.star(3000)], {"code": ["1"]}, driver="GeoJSON")
+    began = time.process_time()
+    with pytest.raises(Refused, match="cannot be repaired"):
+        load_file(path, invalid=["repair"])
+    assert time.process_time() - began < 10
+
+
+def test_combs_that_cross_in_a_million_places_are_not_united(tmp_path: Path, load_file: Loader) -> None:
+    path = write(tmp_path / "areas", hostile.combs(5000), {"code": ["1", "1"]}, driver="GeoJSON")
+    crosswalk = tmp_path / "areas.yaml"
+    crosswalk.write_text("code: code\nmerge: true\n")
+    with pytest.raises(Refused, match="duplicate_code"):
+        load_file(path, crosswalk=crosswalk)
+
+
+def test_a_geopackage_left_open_by_its_editor_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "areas", SQUARES, COLUMNS, driver="GPKG")
+    with sqlite3.connect(path) as content:
+        content.execute("pragma journal_mode = wal")
+    content.close()
+    assert codes_in(path) == ["1", "2"]
 
 
 @pytest.mark.parametrize(

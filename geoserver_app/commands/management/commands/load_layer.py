@@ -15,6 +15,7 @@ from geoserver_app.commands.management.commands import activate_edition
 from layers import proposal
 from layers.activation import activate
 from layers.bulk import Progress
+from layers.confined import door
 from layers.decisions import decisions
 from layers.errors import BadFile
 from layers.kinds import KindChoice
@@ -47,6 +48,7 @@ class Command(OneMapCommand):
         parser.add_argument("--yes", action="store_true", help="accepted for scripts; nothing is asked")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        door.begin()
         place = chosen_jurisdiction(options)
         if options["propose"] is not None:
             self._propose(place, options)
