@@ -1,6 +1,7 @@
 """Loads a file of reference geography as a draft edition."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,11 @@ from django.core.management.base import CommandParser
 from django.db import transaction
 from tqdm import tqdm
 
-from geoserver_app import jobs
 from geoserver_app.commands.choice import add_jurisdiction_option, chosen_jurisdiction, is_terminal
 from geoserver_app.commands.door import OneMapCommand
 from geoserver_app.commands.management.commands import activate_edition
+from geoserver_app.flow_editions import activate_edition as put_in_force
 from layers import proposal
-from layers.activation import activate
 from layers.bulk import Progress
 from layers.confined import door
 from layers.decisions import decisions
@@ -53,6 +53,7 @@ class Command(OneMapCommand):
         if options["propose"] is not None:
             self._propose(place, options)
             return
+        change = None
         with transaction.atomic():
             result = load(
                 place,
@@ -65,8 +66,10 @@ class Command(OneMapCommand):
             )
             lines = told(result)
             if options["activate"] and result.edition is not None:
-                lines += activate_edition.told(activate(result.edition, commit=True), committed=True)
-                jobs.defer_basemap(place.pk)
+                change = put_in_force(result.edition, commit=True)
+        if change is not None:
+            followed = replace(change, turn=activate_edition.with_bar(change.turn))
+            lines += activate_edition.whole(followed, committed=True)
         for line in lines:
             self.stdout.write(line)
 
