@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "geoserver_app.route",
     "geoserver_app.work",
     "geoserver_app.notify",
+    "geoserver_app.editions",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -57,6 +58,8 @@ INSTALLED_APPS = [
     "geoserver_app.report",
     "geoserver_app.follow",
     "geoserver_app.console",
+    "geoserver_app.gis",
+    "geoserver_app.drafts",
     "geoserver_app.site",
     "geoserver_app.admin",
     "geoserver_app.commands",
@@ -185,6 +188,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "geoserver_app.site.static.HashedStaticFiles"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
+# Files of layers that are uploaded, or fetched by schedule: how large, and the folder that they may be fetched from.
+UPLOAD_LIMIT_BYTES = env.number("UPLOAD_LIMIT_MB", "200") * 1_000_000
+PULL_DIR = env.text("PULL_DIR")
 
 # Mail. Without a server messages wait in the outbox; in the demo they are read at /console/outbox and count as sent.
 EMAIL_HOST = env.text("EMAIL_HOST")

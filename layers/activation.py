@@ -191,7 +191,9 @@ def _roll_back(jurisdiction: Jurisdiction, kind_code: str, today: date | None) -
     change.save(update_fields=["undone_at"])
     edition = change.edition
     edition.refresh_from_db()
-    return _turned(kind, edition, told, today or kind.jurisdiction.local_date(timezone.now()))
+    turned = _turned(kind, edition, told, today or kind.jurisdiction.local_date(timezone.now()))
+    _was_never_in_force(kind, edition)
+    return turned
 
 
 def _restore(change: EditionChange) -> tuple[str, ...]:
@@ -210,6 +212,24 @@ def _restore(change: EditionChange) -> tuple[str, ...]:
         if was != (edition.state, edition.in_force) and edition.pk != change.edition_id:
             told.append(f"edition {edition.pk}: {shown_days(edition.in_force)}")
     return tuple(told)
+
+
+def _was_never_in_force(kind: Kind, edition: Edition) -> None:
+    """Shapes that an edition brought, and that stand in no other one that ever was in force, belong to drafts again."""
+    if edition.state != Edition.State.DRAFT:
+        return
+    table = TABLES[kind.feature_class].shape_table
+    fresh = rows_of(_AGAIN_DRAFTS.format(table=sql.Identifier(table)), {"kind": kind.pk, "seq": edition.seq})
+    if kind.feature_class == Kind.FeatureClass.AREA and fresh:
+        for follower in (AreaPiece, AreaBorder):
+            run(_follow(follower._meta.db_table), {"shapes": [pk for (pk,) in fresh], "flag": None})
+
+
+_AGAIN_DRAFTS = sql.SQL(
+    "update {table} s set in_force = null where s.kind_id = %(kind)s and s.editions @> %(seq)s::int4"
+    " and not exists (select from layers_edition e where e.kind_id = %(kind)s and e.state <> 'draft'"
+    "  and s.editions @> e.seq) returning s.id"
+)
 
 
 def _range_of(bounds: list[str | None]) -> DateRange:
