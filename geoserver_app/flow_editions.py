@@ -28,7 +28,8 @@ from geoserver_app.editions.beside import telling
 from geoserver_app.editions.models import Simulation, Turn
 from geoserver_app.failpoint import reached
 from geoserver_app.flow_many import Progress, midnight
-from geoserver_app.handling import case, locked, unaddressed
+from geoserver_app.handling import case, unaddressed
+from geoserver_app.handling_request import locked
 from geoserver_app.notify import tell
 from geoserver_app.org.calendar import calendar_of
 from geoserver_app.route import succession as rules
