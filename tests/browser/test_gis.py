@@ -40,9 +40,10 @@ def test_the_desk_breaks_no_rule_of_accessibility(enter: Enter, numbers: Office)
 def test_a_finding_is_shown_on_the_map(enter: Enter, numbers: Office) -> None:
     page = enter("gus", report_path(numbers))
     findings_drawn(page)
-    button = page.locator("[data-shows]").first
-    words = page.locator(".gis-lines li span").first.text_content()
-    button.focus()
+    page.locator("details.gis-class:not([open]) > summary").first.click()
+    line = page.locator("details.gis-class[open] .gis-lines li").first
+    words = line.locator("span").first.text_content()
+    line.locator("[data-shows]").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".leaflet-popup-content")).to_have_text(words or "?")
 
