@@ -17,6 +17,7 @@ WITHOUT = {
     "layers_edition": ("activated_at", "wanted"),
     "link_membership": ("id",),
     "work_copy": ("id",),
+    "accounts_user": ("last_login",),
 }
 TABLES = (
     "layers_jurisdiction", "layers_kind", "layers_edition", "layers_area", "layers_areashape", "layers_areapiece",
