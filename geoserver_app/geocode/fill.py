@@ -26,18 +26,19 @@ _Class = Kind.FeatureClass
 
 
 def fill_kind(kind: Kind) -> None:
-    """Adds what the search tables lack of a kind's editions in force, in the caller's transaction.
+    """Adds what the search tables lack of a kind's editions in force, in the caller's transaction or one of its own.
 
     A draft adds nothing. Rows that an older folding made are made anew.
     """
-    done = Filled.objects.filter(kind=kind).first()
-    if done is not None and done.version != VERSION:
-        _forget(kind)
     way = _WAYS.get(kind.feature_class)
     if way is None or (way is _names and kind.feature_class == _Class.AREA and kind.code not in NAMED_AREAS):
         return
-    way(kind)
-    Filled.objects.update_or_create(kind=kind, defaults={"version": VERSION})
+    with transaction.atomic():
+        done = Filled.objects.filter(kind=kind).first()
+        if done is not None and done.version != VERSION:
+            _forget(kind)
+        way(kind)
+        Filled.objects.update_or_create(kind=kind, defaults={"version": VERSION})
 
 
 def fill_jurisdiction(jurisdiction: Jurisdiction) -> None:
