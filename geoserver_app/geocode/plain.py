@@ -76,7 +76,9 @@ def key_of(name: str) -> str:
 
 def ordinals_beginning(word: str) -> list[str]:
     """Ordinals that an unfinished word may become: "SECON" is going to be SECOND, whose folding is 2."""
-    return [number for whole, number in _ORDINALS.items() if len(word) > 2 and whole != word and whole.startswith(word)]
+    if len(word) < 3:
+        return []
+    return [number for whole, number in _ORDINALS.items() if whole != word and whole.startswith(word)]
 
 
 def letters_of(name: str) -> str:
