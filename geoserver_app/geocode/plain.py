@@ -74,6 +74,13 @@ def key_of(name: str) -> str:
     return _NOT_KEY.sub("", "".join(_joined(words)))
 
 
+def ordinals_beginning(word: str) -> list[str]:
+    """Ordinals that an unfinished word may become: "SECON" is going to be SECOND, whose folding is 2."""
+    if len(word) < 3:
+        return []
+    return [number for whole, number in _ORDINALS.items() if whole != word and whole.startswith(word)]
+
+
 def letters_of(name: str) -> str:
     """A name's letters and digits as they stand, for those who write it in one word: POINT LOBOS is POINTLOBOS."""
     return _NOT_KEY.sub("", name)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from geoserver_app.geocode.asked import AskedStreet, Key
-from geoserver_app.geocode.plain import key_of, letters_of
+from geoserver_app.geocode.plain import key_of, letters_of, ordinals_beginning
 from geoserver_app.geocode.words import ARTICLES, SPANISH_TYPES
 from layers.addresses import StreetName, direction_word, directional_of, split_street
 
@@ -64,6 +64,8 @@ def _loose_keys(name: StreetName) -> list[Key]:
     while len(bare) > 1 and bare[0] in ARTICLES:
         bare.pop(0)
     loose = [Key(key_of(" ".join(bare)), worth=0.99)] if len(bare) < len(words) else []
+    if len(words) == 1:
+        loose += [Key(number, worth=0.85) for number in ordinals_beginning(words[0])]
     if len(words) > 1 and not name.post_type and len(words[-1]) <= _LONGEST_UNKNOWN_TYPE and words[-1].isalpha():
         loose.append(Key(key_of(" ".join(words[:-1])), has_type=True, worth=0.82))
     return loose

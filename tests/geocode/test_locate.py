@@ -245,6 +245,7 @@ def test_many_at_once_get_what_each_would_get_alone(streets: Jurisdiction) -> No
 @pytest.mark.parametrize(
     ("typed", "first"),
     [("410 ol", "410 Olive Ave"), ("oli", "Olive Ave"), ("oliv & 4", "Olive Ave & 4th St"), ("aceq", "Acequia Park"),
+     ("olive and four", "Olive Ave & 4th St"),
      ("olive gro", "Olive Grove School"), ("esquina de oliv y 4", "Olive Ave & 4th St")],
 )  # fmt: skip
 def test_suggestions_follow_what_is_being_typed(streets: Jurisdiction, typed: str, first: str) -> None:
