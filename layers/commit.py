@@ -19,7 +19,7 @@ from psycopg import sql
 
 from layers import ground
 from layers.binary import from_edition_on
-from layers.bulk import Behind, Columns, Progress, rows_of, run, silent
+from layers.bulk import Progress, copy_columns, rows_of, run, silent
 from layers.metric import into_plane
 from layers.models import Area, Edition, Kind
 from layers.prepare import Prepared
@@ -46,26 +46,22 @@ class _Known:
     standing: set[int] = field(default_factory=set)
 
 
-def commit(prepared: Prepared, edition: Edition, behind: Behind, progress: Progress = silent) -> Committed:
+def commit(prepared: Prepared, edition: Edition, progress: Progress = silent) -> Committed:
     """Writes the kept features of a layer as the shapes of an edition, in the caller's transaction."""
     kind = edition.kind
     tables = TABLES[kind.feature_class]
     known = _known(kind, tables, edition.seq)
-    fresh = _identities(prepared, kind, tables, known)
+    fresh = _add_identities(prepared, kind, tables, known)
     shape_ids = [known.shapes.get((known.identities[code], content)) for code, content in _kept(prepared)]
     stay = {shape for shape in shape_ids if shape is not None}
     _update(tables, "editions - {}", edition.seq, known.standing - stay)
     _update(tables, "editions + {}", edition.seq, stay - known.standing)
     rows = [row for row, shape in zip(prepared.kept.tolist(), shape_ids, strict=True) if shape is None]
-    if fresh:
-        behind.copy(tables.identity_table, fresh)
-    if rows:
-        behind.copy(tables.shape_table, _shapes(prepared, edition, tables, known, rows), progress)
-    behind.wait()
+    _add_shapes(prepared, edition, tables, known, rows, progress)
     if kind.feature_class == Kind.FeatureClass.AREA and rows:
         ground.lay(kind, edition.seq)
     return Committed(
-        identities=len(fresh["id", "bigint"]) if fresh else 0,
+        identities=fresh,
         new=len(rows),
         reopened=len(stay - known.standing),
         closed=len(known.standing - stay),
@@ -98,17 +94,13 @@ def _known(kind: Kind, tables: FeatureTables, seq: int) -> _Known:
     return known
 
 
-def _identities(prepared: Prepared, kind: Kind, tables: FeatureTables, known: _Known) -> Columns:
-    """Identities for codes that the kind has never had, as rows to be written; ``known`` has them from now on."""
-    all_codes = prepared.mapped.codes
-    rows = [row for row in prepared.kept.tolist() if all_codes[row] not in known.identities]
-    if not rows:
-        return {}
-    rows.sort(key=all_codes.__getitem__)  # an index on codes grows faster in their order
-    codes = [all_codes[row] for row in rows]
+def _add_identities(prepared: Prepared, kind: Kind, tables: FeatureTables, known: _Known) -> int:
+    """Writes identities for codes that the kind has never had, and adds them to ``known``; returns how many."""
+    rows = [row for row in prepared.kept.tolist() if prepared.mapped.codes[row] not in known.identities]
+    codes = [prepared.mapped.codes[row] for row in rows]
     ids = _new_ids(tables.identity_table, len(rows))
     known.identities.update(zip(codes, ids, strict=True))
-    columns: dict[tuple[str, str], Any] = {
+    columns: dict[tuple[str, str], list[Any]] = {
         ("id", "bigint"): ids,
         ("kind_id", "bigint"): [kind.pk] * len(rows),
         ("jurisdiction_id", "bigint"): [kind.jurisdiction_id] * len(rows),
@@ -117,7 +109,9 @@ def _identities(prepared: Prepared, kind: Kind, tables: FeatureTables, known: _K
     if kind.feature_class == Kind.FeatureClass.AREA:
         columns["slug", "text"] = _slugs(prepared, kind, rows)
         columns["priority", "integer"] = [prepared.mapped.priorities[row] for row in rows]
-    return columns
+    if rows:
+        copy_columns(tables.identity_table, columns)
+    return len(rows)
 
 
 def _new_ids(table: str, count: int) -> list[int]:
@@ -153,9 +147,13 @@ def _update(tables: FeatureTables, change: str, seq: int, shapes: set[int]) -> N
     run(statement, {"seq": seq, "shapes": sorted(shapes)})
 
 
-def _shapes(prepared: Prepared, edition: Edition, tables: FeatureTables, known: _Known, rows: list[int]) -> Columns:
-    """The shapes of these rows, to be written; they stand from this edition on and were never in force."""
+def _add_shapes(
+    prepared: Prepared, edition: Edition, tables: FeatureTables, known: _Known, rows: list[int], progress: Progress
+) -> None:
+    """Writes the shapes of these rows; they stand from this edition on and were never in force."""
     mapped, count = prepared.mapped, len(rows)
+    if not count:
+        return
     geometries = prepared.geometries[rows]
     columns: dict[tuple[str, str], Any] = {
         (tables.parent, "bigint"): [known.identities[mapped.codes[row]] for row in rows],
@@ -170,7 +168,7 @@ def _shapes(prepared: Prepared, edition: Edition, tables: FeatureTables, known: 
         columns[column.name, column.type] = [values[row] for row in rows]
     if tables.plane:
         columns["plane", "geometry"] = into_plane(geometries, edition.kind.jurisdiction.metric_srid)
-    return columns
+    copy_columns(tables.shape_table, columns, progress)
 
 
 def next_seq(kind: Kind) -> int:

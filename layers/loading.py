@@ -14,15 +14,15 @@ from django.utils import timezone
 from psycopg.types.range import DateRange
 
 from layers import files
-from layers.bulk import Behind, Progress, behind, silent
+from layers.bulk import Progress, silent
 from layers.commit import Committed, commit, next_seq
 from layers.crosswalk import Crosswalk, read_crosswalk
 from layers.decisions import Decisions
 from layers.errors import BadFile
 from layers.kinds import KindChoice, ensure_kind
 from layers.models import Edition, Jurisdiction, Kind
-from layers.prepare import Prepared, Read, prepare
-from layers.staging import settle, stage
+from layers.prepare import Prepared, prepare
+from layers.staging import stage
 from layers.transform import MAX_ACCURACY_M
 
 
@@ -79,8 +79,8 @@ def load(
     steps = progress or (lambda _name, _total: silent)
     results: list[LoadResult] = []
     try:
-        with transaction.atomic(), _uncollected(), behind() as writing:
-            results.append(_load(jurisdiction, Path(path), kind, options, choice, steps, writing))
+        with transaction.atomic(), _uncollected():
+            results.append(_load(jurisdiction, Path(path), kind, options, choice, steps))
             if not commit:
                 raise _DryRun
     except _DryRun:
@@ -96,19 +96,17 @@ def _load(
     options: LoadOptions,
     choice: KindChoice | None,
     steps: Callable[[str, int], Progress],
-    writing: Behind,
 ) -> LoadResult:
     kind = ensure_kind(jurisdiction, code, choice)
     # Two loads of one kind at once would number their editions alike.
     kind = Kind.objects.select_for_update().select_related("jurisdiction").get(pk=kind.pk)
-    clock, draft = _Clock(), _Draft(kind, options, writing, steps)
-    prepared = _prepared(path, kind, options, draft.stage)
-    edition, read = draft.begun
-    clock.stop("read and check, staging behind")
-    writing.wait()
-    settle(prepared, read, edition)
+    clock = _Clock()
+    prepared = _prepared(path, kind, options)
+    clock.stop("read and check")
+    edition = _edition(prepared, kind, options)
+    stage(prepared, edition, steps("staging", len(prepared.table)))
     clock.stop("stage")
-    counts = commit(prepared, edition, writing, steps("committing", len(prepared.kept)))
+    counts = commit(prepared, edition, steps("committing", len(prepared.kept)))
     clock.stop("commit")
     edition.report = prepared.report | {"written": counts.__dict__}
     edition.save(update_fields=["report"])
@@ -131,7 +129,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _prepared(path: Path, kind: Kind, options: LoadOptions, when_read: Callable[[Read], None]) -> Prepared:
+def _prepared(path: Path, kind: Kind, options: LoadOptions) -> Prepared:
     crosswalk = read_crosswalk(options.crosswalk, kind) if options.crosswalk else Crosswalk()
     crosswalk = crosswalk.with_options(
         code_field=options.code_field, name_field=options.name_field, where=options.where
@@ -145,35 +143,19 @@ def _prepared(path: Path, kind: Kind, options: LoadOptions, when_read: Callable[
             decided=options.invalid,
             source_srid=options.source_srid,
             max_accuracy_m=options.max_accuracy_m,
-            when_read=when_read,
         )
 
 
-class _Draft:
-    """The edition that a layer becomes; its features are staged while they are looked at."""
-
-    def __init__(
-        self, kind: Kind, options: LoadOptions, writing: Behind, steps: Callable[[str, int], Progress]
-    ) -> None:
-        self._kind, self._options, self._writing, self._steps = kind, options, writing, steps
-        self.begun: tuple[Edition, Read]
-
-    def stage(self, read: Read) -> None:
-        edition = _edition(read, self._kind, self._options)
-        self.begun = edition, read
-        stage(read, edition, self._writing, self._steps("staging", len(read.table)))
-
-
-def _edition(read: Read, kind: Kind, options: LoadOptions) -> Edition:
+def _edition(prepared: Prepared, kind: Kind, options: LoadOptions) -> Edition:
     return Edition.objects.create(
         kind=kind,
         seq=next_seq(kind),
         wanted=options.wanted,
-        source=read.source.name[:255],
-        source_layer=(read.source.member or read.source.layer or "")[:255],
-        source_sha256=read.source.sha256,
-        source_crs=read.transformation.source_name[:120],
-        accuracy_m=read.transformation.accuracy_m,
+        source=prepared.source.name[:255],
+        source_layer=(prepared.source.member or prepared.source.layer or "")[:255],
+        source_sha256=prepared.source.sha256,
+        source_crs=prepared.transformation.source_name[:120],
+        accuracy_m=prepared.transformation.accuracy_m,
         loaded_at=timezone.now(),
     )
 

@@ -1,7 +1,6 @@
 """A layer made ready in memory: read, mapped, transformed, looked at, settled. Nothing is written here."""
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,16 +20,6 @@ from layers.source import SourceTable, read
 from layers.srid import STORAGE_SRID
 from layers.tables import MAX_CODE, TABLES
 from layers.transform import MAX_ACCURACY_M, Box, Transformation, check_extent, stated_crs, transformation
-
-
-@dataclass(frozen=True)
-class Read:
-    """A layer as its file has it, before its features are looked at; ``codes`` are empty where geometry makes them."""
-
-    source: SourceFile
-    table: SourceTable
-    transformation: Transformation
-    codes: list[str]
 
 
 @dataclass
@@ -59,24 +48,19 @@ def prepare(
     decided: Decisions | None = None,
     source_srid: int | None = None,
     max_accuracy_m: float = MAX_ACCURACY_M,
-    when_read: Callable[[Read], None] = lambda _read: None,
 ) -> Prepared:
-    """Reads a layer and settles every fault by a decision for its class. Refused where one stays open.
-
-    ``when_read`` is called in between: what is verbatim can be written while the features are looked at.
-    """
+    """Reads a layer and settles every fault by a decision for its class. Refused where one stays open."""
     table = read(source, where=crosswalk.where)
     if not len(table):
         chosen = f" with {crosswalk.where}" if crosswalk.where else ""
         raise BadFile(f"{source.shown} has no features{chosen}: there is nothing to load.")
     transform = _transformation(source, table, crosswalk, kind.jurisdiction, source_srid, max_accuracy_m)
-    mapped = mapping.apply(crosswalk, table, kind)
-    when_read(Read(source, table, transform, mapped.codes))
     flat, heights = geometry.of_table(table, crosswalk)
     moved = transform(flat)
     _check_place(moved, kind.jurisdiction)
     formed, unfit = geometry.conform(moved, kind.geometry)
     formed = geometry.canonical(formed)
+    mapped = mapping.apply(crosswalk, table, kind)
     if crosswalk.auto:
         mapped.codes = content.auto_codes(formed)
     findings = Findings(table.fids, mapped.codes)
