@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -57,15 +58,15 @@ def relink(
     """
     now = at or timezone.now()
 
-    def again(ids: list[int], _my_turn: Turn) -> Relinked:
+    def one_block(ids: list[int], _my_turn: Turn) -> Relinked:
         with transaction.atomic():
-            done = _block(jurisdiction, ids, kind, now)
+            done = again(jurisdiction, ids, kind=kind, at=now)
             transaction.set_rollback(not commit)
         return done
 
     total = Relinked()
     # No block needs what another one writes: none waits for its turn.
-    for done in side_by_side(_blocks(jurisdiction, block), again):
+    for done in side_by_side(_blocks(jurisdiction, block), one_block):
         total += done
         progress(done.looked_at)
     return total
@@ -83,27 +84,32 @@ def _next(jurisdiction: Jurisdiction, after: int, block: int) -> list[int]:
     return list(ours.order_by("pk").values_list("pk", flat=True)[:block])
 
 
-def _block(jurisdiction: Jurisdiction, ids: list[int], kind: Kind | None, at: datetime) -> Relinked:
-    within = {"jurisdiction": jurisdiction.pk, "first": ids[0], "last": ids[-1]}
-    chosen = _link(within, at)
+def again(
+    jurisdiction: Jurisdiction, ids: list[int], *, at: datetime, kind: Kind | None = None, edition: int | None = None
+) -> Relinked:
+    """Links and routes some requests again, in the caller's transaction; ``edition`` is what made it necessary."""
+    within = {"jurisdiction": jurisdiction.pk, "ids": ids}
+    chosen = _link(within)
     routing.route_many()
     run_step("moved", kind=kind.pk if kind else None)
     elsewhere = _column("select request_id from moved_batch where elsewhere order by request_id")
-    stayed = _column("select count(*) from moved_batch where not elsewhere")[0]
+    stayed = _column("select count(*) from moved_batch where lies_elsewhere and not elsewhere")[0]
     linking.keep_many()
     routing.keep_many(at=at)
     run_step("relink")
-    execute("delete from moved_batch where areas is null or elsewhere")
-    history_many.moved_many("moved_batch", at=at)
+    execute("delete from moved_batch where areas is null")
+    history_many.moved_many("moved_batch", at=at, edition=edition)
     forget()
     elsewhere += [request_id for request_id in chosen if _lies_elsewhere(request_id)]
     for request_id in elsewhere:
         flow.place_again(request_id, by=SYSTEM, at=at)
+    if elsewhere:
+        execute("set local statement_timeout to default")  # each of them was held to that of a single request
     _today(jurisdiction, within, at)
     return Relinked(len(ids), stayed + len(elsewhere), len(elsewhere))
 
 
-def _link(within: dict[str, int], at: datetime) -> list[int]:
+def _link(within: dict[str, Any]) -> list[int]:
     """Links the block; returns the requests of which a person chose an area by hand, which are left out of it."""
     linking.create_batch()
     linking.fill_from_requests(_WITHIN, within)
@@ -112,7 +118,7 @@ def _link(within: dict[str, int], at: datetime) -> list[int]:
     return chosen
 
 
-_WITHIN = "r.jurisdiction_id = %(jurisdiction)s and r.id between %(first)s and %(last)s and r.state <> 'received'"
+_WITHIN = "r.jurisdiction_id = %(jurisdiction)s and r.id = any(%(ids)s) and r.state <> 'received'"
 
 
 def _lies_elsewhere(request_id: int) -> bool:
@@ -121,7 +127,7 @@ def _lies_elsewhere(request_id: int) -> bool:
     return is_open and list(link(subject_of(request)).area_ids) != request.area_ids
 
 
-def _today(jurisdiction: Jurisdiction, within: dict[str, int], at: datetime) -> None:
+def _today(jurisdiction: Jurisdiction, within: dict[str, Any], at: datetime) -> None:
     """Areas by the editions of today, of what was filed before the last change of any."""
     execute("create temporary table today_batch (request_id bigint, area_ids bigint[]) on commit drop")
     changes = days_of_change(jurisdiction)

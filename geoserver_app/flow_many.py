@@ -23,7 +23,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from geoserver_app.flow_placing import SURE
-from geoserver_app.geocode.first import Candidate, locate
+from geoserver_app.geocode.candidate import Candidate
+from geoserver_app.geocode.locate import locate
 from geoserver_app.intake import store_many
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.intake.store_many import Filed, Reserved, Spot

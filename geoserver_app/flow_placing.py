@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from geoserver_app.failpoint import reached
-from geoserver_app.geocode.first import locate
+from geoserver_app.geocode.locate import locate
 from geoserver_app.handling import put, stage
 from geoserver_app.intake.answers import answers_of
 from geoserver_app.intake.models import Review, ServiceRequest
@@ -24,7 +24,7 @@ from geoserver_app.work.opening import Outcome
 
 Stage = Review.Stage
 # A locator's candidate below this is a guess: the request waits in review with the address as it was given.
-SURE = 0.8
+SURE = 80.0
 
 
 def placed(request: ServiceRequest) -> Located | None:

@@ -1,6 +1,7 @@
 """Tasks and schedules, in the database itself: a job is written by the transaction of the row that caused it."""
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -9,14 +10,18 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
-from geoserver_app import flow
+from geoserver_app import flow, flow_editions
+from geoserver_app.editions import pulling, receiving
+from geoserver_app.editions.models import Incoming, Simulation
 from geoserver_app.notify import outbox
 from geoserver_app.notify.delivery import deliver_due
 from geoserver_app.published import basemap
 from geoserver_app.published.reader import DatabaseAway
 from layers.activation import refresh_all
-from layers.models import Jurisdiction
+from layers.models import Jurisdiction, QualityReport
+from layers.quality import report as quality
 
 log = logging.getLogger(__name__)
 _AGAIN = RetryStrategy(max_attempts=5, exponential_wait=5, retry_exceptions=[DatabaseAway])
@@ -60,6 +65,21 @@ def render_basemap(jurisdiction_id: int) -> None:
         log.info("basemap rendered", extra={"jurisdiction": jurisdiction_id, "tiles": done.rendered})
 
 
+@app.task(name="turn_edition", retry=_UNTIL_DONE)
+def turn_edition(turn_id: int) -> None:
+    """Lets the requests follow an edition that came in or went out; goes on where another worker broke off."""
+    done = flow_editions.run_turn(turn_id)
+    log.info("edition turned", extra={"turn": turn_id, "requests": done.done, "moved": done.moved})
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="resume_turns", queueing_lock="resume_turns")
+def resume_turns(timestamp: int) -> None:
+    """Asks again for turns that gave no sign of life for a while: their worker died."""
+    for turn_id in flow_editions.stalled(timezone.now()):
+        turn_edition.defer(turn_id=turn_id)
+
+
 def defer_basemap(jurisdiction_id: int) -> None:
     """Lets the worker render what changed, once the caller's transaction is committed; one run at a time."""
     render_basemap.configure(lock=f"basemap-{jurisdiction_id}").defer(jurisdiction_id=jurisdiction_id)
@@ -75,3 +95,57 @@ def keep_current(timestamp: int) -> None:
             place.refresh_from_db()
             if not basemap.is_up_to_date(place):
                 defer_basemap(place.pk)
+
+
+@app.task(name="check_edition")
+def check_edition(report_id: int) -> None:
+    """Makes the quality report that somebody asked for on a page; what ends it early stands in the report."""
+    report = quality.run_kept(QualityReport.objects.get(pk=report_id))
+    log.info("edition checked", extra={"edition": report.edition_id, "seconds": report.seconds})
+
+
+def defer_check(report: QualityReport) -> None:
+    """Lets the worker make a report, once the caller's transaction is committed; one of an edition at a time."""
+    check_edition.configure(lock=f"check-edition-{report.edition_id}").defer(report_id=report.pk)
+
+
+@app.task(name="simulate_edition")
+def simulate_edition(simulation_id: int) -> None:
+    """Works out what a draft would move, for a page."""
+    flow_editions.run_simulation(simulation_id)
+
+
+def defer_simulation(simulation: Simulation) -> None:
+    """Lets the worker work it out, once the caller's transaction is committed."""
+    simulate_edition.defer(simulation_id=simulation.pk)
+
+
+@app.task(name="receive_file")
+def receive_file(incoming_id: int) -> None:
+    """Makes a draft of a file that was uploaded or fetched, and has its report made; whoever is to know is told."""
+    incoming, report = receiving.receive(incoming_id)
+    if report is not None:
+        defer_check(report)
+    if incoming.source_id is not None:
+        pulling.tell(incoming, at=timezone.now())
+
+
+def defer_receiving(incoming: Incoming) -> None:
+    """Lets the worker read a file, once the caller's transaction is committed; one of a kind at a time."""
+    lock = f"receive-{incoming.jurisdiction_id}-{incoming.kind_code}"
+    receive_file.configure(lock=lock).defer(incoming_id=incoming.pk)
+
+
+def defer_pulling() -> None:
+    """Lets the worker look at once at what is due, unless it is about to."""
+    with suppress(AlreadyEnqueued), atomic():
+        app.configure_task("pull_layers", queueing_lock="pull_layers").defer(timestamp=0)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="pull_layers", queueing_lock="pull_layers")
+def pull_layers(timestamp: int) -> None:
+    """Looks whether the files that are fetched by schedule changed; what changed becomes a draft with its report."""
+    for incoming in pulling.pull_due(timezone.now()):
+        defer_receiving(incoming)
+    receiving.forget()

@@ -41,11 +41,13 @@ INSTALLED_APPS = [
     "geoserver_app.org",
     "geoserver_app.accounts",
     "geoserver_app.catalog",
+    "geoserver_app.geocode",
     "geoserver_app.intake",
     "geoserver_app.link",
     "geoserver_app.route",
     "geoserver_app.work",
     "geoserver_app.notify",
+    "geoserver_app.editions",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -56,6 +58,8 @@ INSTALLED_APPS = [
     "geoserver_app.report",
     "geoserver_app.follow",
     "geoserver_app.console",
+    "geoserver_app.gis",
+    "geoserver_app.drafts",
     "geoserver_app.site",
     "geoserver_app.admin",
     "geoserver_app.commands",
@@ -184,6 +188,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "geoserver_app.site.static.HashedStaticFiles"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
+# Files of layers that are uploaded, or fetched by schedule: how large, and the folder that they may be fetched from.
+UPLOAD_LIMIT_BYTES = env.number("UPLOAD_LIMIT_MB", "200") * 1_000_000
+PULL_DIR = env.text("PULL_DIR")
 
 # Mail. Without a server messages wait in the outbox; in the demo they are read at /console/outbox and count as sent.
 EMAIL_HOST = env.text("EMAIL_HOST")
@@ -208,6 +215,13 @@ LEAFLET_CONFIG = {
     "MAX_ZOOM": 19,
     "NO_GLOBALS": True,
 }
+
+# Outside geocoder (docs/geocoding.md): none, or one of those that geopy speaks to at an address of one's own choosing.
+OUTSIDE_GEOCODER = env.choice("OUTSIDE_GEOCODER", ("none", "nominatim", "photon", "pelias"))
+OUTSIDE_GEOCODER_URL = env.text("OUTSIDE_GEOCODER_URL")
+OUTSIDE_GEOCODER_SECONDS = env.number("OUTSIDE_GEOCODER_SECONDS", "3")
+if OUTSIDE_GEOCODER == "pelias" and not OUTSIDE_GEOCODER_URL:
+    raise ImproperlyConfigured("OUTSIDE_GEOCODER=pelias needs OUTSIDE_GEOCODER_URL, the address of your own server.")
 
 HTTPS = env.switch("HTTPS")
 SECURE_CONTENT_TYPE_NOSNIFF = True

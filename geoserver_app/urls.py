@@ -12,6 +12,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("report/", include("geoserver_app.report.urls")),
     path("requests/", include("geoserver_app.follow.urls")),
+    path("console/gis/", include("geoserver_app.gis.urls")),
+    path("console/gis/", include("geoserver_app.drafts.urls")),
     path("console/", include("geoserver_app.console.urls")),
     path("accounts/", include("geoserver_app.accounts.urls")),
     path("admin/", admin.site.urls),

@@ -7,6 +7,7 @@ The one rule of days: an edition that comes in takes the days it wants, and the 
 - An edition that would be left with days on both sides is refused, because one edition has one range of days.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +24,21 @@ from layers.models import AreaBorder, AreaPiece, Edition, EditionChange, Jurisdi
 from layers.tables import TABLES
 
 _FAR_PAST, _FAR_FUTURE = date.min, date.max
+_keepers: list[Callable[[Kind], None]] = []
+
+
+def keep_beside(keeper: Callable[[Kind], None]) -> None:
+    """Registers what another package keeps beside the layers (search tables): called with the kind that turned.
+
+    It runs in the transaction of the activation, roll back or daily turn, at its end; not in a dry run.
+    """
+    if keeper not in _keepers:
+        _keepers.append(keeper)
+
+
+def _tell_keepers(kind: Kind) -> None:
+    for keeper in _keepers:
+        keeper(kind)
 
 
 @dataclass(frozen=True)
@@ -66,6 +82,7 @@ def _tried(work: Any, commit: bool) -> Turned:
             results.append(work())
             if not commit:
                 raise _DryRun
+            _tell_keepers(Kind.objects.select_related("jurisdiction").get(editions=results[0].edition))
     except _DryRun:
         pass
     return results[0]
@@ -174,7 +191,9 @@ def _roll_back(jurisdiction: Jurisdiction, kind_code: str, today: date | None) -
     change.save(update_fields=["undone_at"])
     edition = change.edition
     edition.refresh_from_db()
-    return _turned(kind, edition, told, today or kind.jurisdiction.local_date(timezone.now()))
+    turned = _turned(kind, edition, told, today or kind.jurisdiction.local_date(timezone.now()))
+    _was_never_in_force(kind, edition)
+    return turned
 
 
 def _restore(change: EditionChange) -> tuple[str, ...]:
@@ -193,6 +212,24 @@ def _restore(change: EditionChange) -> tuple[str, ...]:
         if was != (edition.state, edition.in_force) and edition.pk != change.edition_id:
             told.append(f"edition {edition.pk}: {shown_days(edition.in_force)}")
     return tuple(told)
+
+
+def _was_never_in_force(kind: Kind, edition: Edition) -> None:
+    """Shapes that an edition brought, and that stand in no other one that ever was in force, belong to drafts again."""
+    if edition.state != Edition.State.DRAFT:
+        return
+    table = TABLES[kind.feature_class].shape_table
+    fresh = rows_of(_AGAIN_DRAFTS.format(table=sql.Identifier(table)), {"kind": kind.pk, "seq": edition.seq})
+    if kind.feature_class == Kind.FeatureClass.AREA and fresh:
+        for follower in (AreaPiece, AreaBorder):
+            run(_follow(follower._meta.db_table), {"shapes": [pk for (pk,) in fresh], "flag": None})
+
+
+_AGAIN_DRAFTS = sql.SQL(
+    "update {table} s set in_force = null where s.kind_id = %(kind)s and s.editions @> %(seq)s::int4"
+    " and not exists (select from layers_edition e where e.kind_id = %(kind)s and e.state <> 'draft'"
+    "  and s.editions @> e.seq) returning s.id"
+)
 
 
 def _range_of(bounds: list[str | None]) -> DateRange:
@@ -219,6 +256,7 @@ def refresh_all(jurisdiction: Jurisdiction, today: date) -> list[str]:
         for kind in Kind.objects.filter(jurisdiction=jurisdiction).order_by("pk"):
             if _current_id(kind) != _of_day(kind, today):
                 refresh_current(_locked(kind.pk), today)
+                _tell_keepers(kind)
                 turned.append(kind.code)
         if turned:
             Jurisdiction.objects.filter(pk=jurisdiction.pk).update(epoch=F("epoch") + 1)

@@ -27,7 +27,7 @@ _POST_TYPES: dict[str, str] = {
         "GRN": "GREEN GRN",
         "GRV": "GROVE GROV GRV",
         "HTS": "HEIGHTS HT HTS",
-        "HWY": "HIGHWAY HIGHWY HIWAY HIWY HWAY HWY",
+        "HWY": "HIGHWAY HIGHWY HIWAY HIWY HWAY HWY HY",
         "HL": "HILL HL",
         "JCT": "JUNCTION JCTION JCTN JCT",
         "LN": "LANE LN LA",
@@ -141,6 +141,21 @@ class AddressRange:
         """True where a number lies between the ends and fits the parity."""
         fits = self.parity == "mixed" or number % 2 == self.start % 2
         return fits and self.low <= number <= self.high
+
+
+def post_type_of(word: str) -> str:
+    """USPS's abbreviation of a street type (upper case, "AVENU" is "AVE"); empty for any other word."""
+    return _POST_TYPES.get(word, "")
+
+
+def directional_of(word: str) -> str:
+    """The letters of a direction ("NORTHEAST" is "NE"); empty for any other word."""
+    return _DIRECTIONALS.get(word, "")
+
+
+def direction_word(letters: str) -> str:
+    """A direction's letters in full ("NE" is "NORTHEAST"); empty for anything else."""
+    return next((word for word, short in _DIRECTIONALS.items() if short == letters and len(word) > 2), "")
 
 
 def words_of(text: str) -> list[str]:

@@ -7,11 +7,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely import GeometryType
 
+from layers import pairs
 from layers.crosswalk import Crosswalk
 from layers.errors import BadFile
 from layers.mapping import text_of
 from layers.models import Kind
 from layers.source import SourceTable
+from layers.tangles import is_tangled
+from layers.wkb import parsed
 
 Geometries = NDArray[Any]
 _LON_NAMES = ("lon", "lng", "long", "longitude", "x", "point_x")
@@ -40,7 +43,15 @@ def of_table(table: SourceTable, crosswalk: Crosswalk) -> tuple[Geometries, int]
         found = _of_columns(table, crosswalk)
         if found is not None:
             return _flat(found)
-    return _flat(shapely.from_wkb(table.wkb, on_invalid="ignore"))
+        if not table.spatial:
+            raise BadFile(
+                "The table has no geometry, and no columns that are longitude and latitude, a pair of them, or WKT: "
+                f"name them in a crosswalk (lon, lat, wkt). The columns are: {', '.join(table.columns) or 'none'}."
+            )
+    geometries, surfaces = parsed(table.wkb)
+    if surfaces:
+        table.notices.append(f"{surfaces} surfaces of patches (TIN, multipatch) became the ground that they cover.")
+    return _flat(geometries)
 
 
 def _flat(geometries: Any) -> tuple[Geometries, int]:
@@ -57,7 +68,7 @@ def _of_columns(table: SourceTable, crosswalk: Crosswalk) -> Geometries | None:
         return np.asarray(shapely.from_wkt(texts, on_invalid="ignore"), dtype=object)
     lon, lat = _column(table, crosswalk.lon, _LON_NAMES), _column(table, crosswalk.lat, _LAT_NAMES)
     if lon is None or lat is None:
-        return None
+        return pairs.of_columns(table.columns)
     xy = np.array([[_degrees(x), _degrees(y)] for x, y in zip(lon, lat, strict=True)], dtype=float).reshape(-1, 2)
     known = np.isfinite(xy).all(axis=1)
     points = np.full(len(xy), None, dtype=object)
@@ -76,8 +87,9 @@ def _column(table: SourceTable, named: str | None, usual: tuple[str, ...]) -> li
 
 
 def _degrees(value: Any) -> float:
+    text = text_of(value)
     try:
-        return float(text_of(value))
+        return float(text.replace(",", ".") if "." not in text else text)  # 34,05 where commas are decimal
     except ValueError:
         return float("nan")
 
@@ -130,6 +142,8 @@ def repaired(one: shapely.Geometry, geometry: str) -> shapely.Geometry | None:
 
     Follows shapely's "structure" method: rings are made sound first, then holes taken out of shells.
     """
+    if is_tangled(one):
+        return None
     whole = shapely.make_valid(one, method="structure", keep_collapsed=False)
     dimension = _DIMENSION.get(Kind.Geometry(geometry))
     parts = [part for part in _leaves(whole) if dimension is None or shapely.get_dimensions(part) == dimension]

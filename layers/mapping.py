@@ -137,7 +137,8 @@ def _codes(crosswalk: Crosswalk, reader: _Reader, tables: FeatureTables) -> list
     if crosswalk.code is None:
         raise BadFile(
             f"Which column holds the {tables.code.replace('_', ' ')}? Say --code-field (or code: in the crosswalk) "
-            f"with one of: {', '.join(reader.table.columns) or 'none'}; or auto, which makes codes from the geometry."
+            f"with one of: {', '.join(reader.table.columns) or 'none'}; or auto, which makes codes from the geometry. "
+            "--propose makes a crosswalk that fits this file."
         )
     return [text_of(value) for value in reader.values("code", crosswalk.code)]
 

@@ -43,6 +43,14 @@ def into_plane(geometries: NDArray[Any], metric_srid: int) -> NDArray[Any]:
     )
 
 
+def out_of_plane(geometries: Any, metric_srid: int) -> Any:
+    """Geometries (one or an array) of the metre plane as degrees."""
+    transformer = _into_plane(metric_srid)
+    return shapely.transform(
+        geometries, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1], direction="INVERSE"))
+    )
+
+
 @cache
 def _into_plane(metric_srid: int) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(STORAGE_SRID, metric_srid, always_xy=True)

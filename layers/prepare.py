@@ -8,18 +8,28 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from layers import content, faults, geometry, mapping
+from layers import content, faults, geometry, guesses, mapping
 from layers.crosswalk import Crosswalk
 from layers.decisions import Decisions
 from layers.errors import BadFile
 from layers.faults import Findings
 from layers.files import SourceFile
+from layers.formats import TABLES as TABLES_OF_TEXT
 from layers.geometry import Geometries
 from layers.models import Jurisdiction, Kind
 from layers.source import SourceTable, read
 from layers.srid import STORAGE_SRID
 from layers.tables import MAX_CODE, TABLES
-from layers.transform import MAX_ACCURACY_M, Box, Transformation, check_extent, stated_crs, transformation
+from layers.tangles import is_tangled
+from layers.transform import (
+    MAX_ACCURACY_M,
+    Box,
+    NoSystem,
+    Transformation,
+    check_extent,
+    stated_crs,
+    transformation,
+)
 
 
 @dataclass
@@ -57,7 +67,7 @@ def prepare(
     transform = _transformation(source, table, crosswalk, kind.jurisdiction, source_srid, max_accuracy_m)
     flat, heights = geometry.of_table(table, crosswalk)
     moved = transform(flat)
-    _check_place(moved, kind.jurisdiction)
+    _check_place(moved, flat, kind.jurisdiction)
     formed, unfit = geometry.conform(moved, kind.geometry)
     formed = geometry.canonical(formed)
     mapped = mapping.apply(crosswalk, table, kind)
@@ -90,18 +100,30 @@ def _transformation(
     max_accuracy_m: float,
 ) -> Transformation:
     srid = srid or crosswalk.source_srid
-    if source.driver == "CSV":
+    if source.driver in TABLES_OF_TEXT:
         srid = srid or STORAGE_SRID  # a table of text has no place to say it, and _check_place finds what is not
-    crs = stated_crs(table.crs, table.stated, srid)
-    return transformation(crs, home_of(jurisdiction), max_accuracy_m=max_accuracy_m)
+    home = home_of(jurisdiction)
+    try:
+        crs = stated_crs(table.crs, table.stated, srid)
+    except NoSystem as error:
+        hint = guesses.told(geometry.of_table(table, crosswalk)[0], home, jurisdiction.name)
+        raise NoSystem(f"{error} {hint}".strip()) from error
+    return transformation(crs, home, max_accuracy_m=max_accuracy_m)
 
 
-def _check_place(moved: Geometries, jurisdiction: Jurisdiction) -> None:
-    """BadFile where most of a layer (degrees) lies elsewhere; a few strayed features are faults of their own."""
+def _check_place(moved: Geometries, flat: Geometries, jurisdiction: Jurisdiction) -> None:
+    """BadFile where most of a layer (degrees; ``flat`` in its own numbers) lies elsewhere, with where it could be.
+
+    A few strayed features are faults of their own.
+    """
     home = home_of(jurisdiction)
     there = moved[~(shapely.is_missing(moved) | shapely.is_empty(moved))]
-    if len(there) and faults.near(there, home).mean() < 0.5:
+    if not len(there) or faults.near(there, home).mean() >= 0.5:
+        return
+    try:
         check_extent(_bounds(there), home, jurisdiction.name)
+    except BadFile as error:
+        raise BadFile(f"{error} {guesses.told(flat, home, jurisdiction.name)}".strip()) from error
 
 
 def _bounds(geometries: Geometries) -> Box:
@@ -154,7 +176,7 @@ def _merge(findings: Findings, geometries: Geometries, kind: Kind) -> None:
         if not findings.finding[row] or findings.decision[row] == "repaired":
             parts[code].append(row)
     for rows in parts.values():
-        if len(rows) > 1:
+        if len(rows) > 1 and not is_tangled(*geometries[rows]):
             united = np.array([shapely.union_all(geometries[rows])], dtype=object)
             geometries[rows[0]] = geometry.canonical(geometry.conform(united, kind.geometry)[0])[0]
             for row in rows[1:]:
@@ -174,5 +196,8 @@ def _report(table: SourceTable, transform: Transformation, findings: Findings, c
         "findings": findings.summary(),
         "transformation": transform.description,
         "transformation_missing": transform.missing,
+        # What the quality report reads the staged features by, long after the file is gone.
+        "crs_wkt": transform.source.to_wkt(),
+        "columns": {name: rule.column for name, rule in crosswalk.fields.items() if rule.column},
         "notices": table.notices,
     }

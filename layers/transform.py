@@ -22,6 +22,10 @@ NEARBY_DEGREES = 1.0
 Box = tuple[float, float, float, float]
 
 
+class NoSystem(BadFile):
+    """A file does not say its coordinate system, and nobody else has."""
+
+
 @dataclass(frozen=True)
 class Transformation:
     """How coordinates become longitude and latitude. ``accuracy_m`` is EPSG's figure for it, 0 where nothing moves.
@@ -103,13 +107,13 @@ def _missing(group: TransformerGroup) -> str:
 def stated_crs(crs: pyproj.CRS | None, stated: bool, source_srid: int | None) -> pyproj.CRS:
     """The system to read a file in: what it states, or ``source_srid`` where it states none.
 
-    BadFile where neither is there, or both are and differ. GeoJSON without a crs member may be overruled.
+    NoSystem where neither is there, BadFile where both are and differ. GeoJSON without a crs member may be overruled.
     """
     if source_srid is None:
         if crs is None:
-            raise BadFile(
-                "The file does not say its coordinate system (no .prj). Ask who made it, then say --source-srid "
-                "(2229 for California State Plane zone 5 in feet, 4326 for longitude and latitude)."
+            raise NoSystem(
+                "The file does not say its coordinate system (a Shapefile: it has no .prj). Ask who made it, then say "
+                "--source-srid with its EPSG code."
             )
         return crs
     try:

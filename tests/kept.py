@@ -6,6 +6,9 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
+from geoserver_app.geocode.fill import fill_jurisdiction
+from layers.models import Jurisdiction
+
 Thing = TypeVar("Thing")
 
 
@@ -17,5 +20,9 @@ def built(blocker: Any, build: Callable[[], Thing]) -> Iterator[Thing]:
     undo what the test does.
     """
     with blocker.unblock(), transaction.atomic():
-        yield build()
+        made = build()
+        # Towns are drawn straight into the tables of layers: the geocoder's are filled as an activation would.
+        for place in Jurisdiction.objects.all():
+            fill_jurisdiction(place)
+        yield made
         transaction.set_rollback(True)

@@ -24,10 +24,12 @@ class StaffAccounts(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """The first page after log-in: the console for those who see requests, the settings for those who set up."""
+        """The first page after log-in: the console for those who see requests, else the GIS desk, else the settings."""
         capabilities = rights_of(request.user, at=timezone.now()).capabilities
         if Capability.SEE_REQUESTS in capabilities:
             return "/console/"
+        if Capability.EDIT_GEOGRAPHY in capabilities:
+            return "/console/gis/"
         return "/" if capabilities.isdisjoint(_SETTINGS_PAGES) else "/admin/"
 
 

@@ -38,6 +38,9 @@ def links(desk: Desk) -> list[Link]:
         )
     if desk.may(Capability.READ_OUTBOX):
         found.append(Link(reverse("console_outbox"), _("Outbox"), _("Every message that was sent, word by word.")))
+    if desk.may(Capability.EDIT_GEOGRAPHY):
+        what = _("Editions of every layer, their quality reports, and what a new one changes.")
+        found.append(Link(reverse("gis_desk"), _("GIS desk"), what))
     if not desk.rights.capabilities.isdisjoint(PAGES.values()):
         found.append(
             Link(reverse("admin:index"), _("Administration"), _("Services, rules, areas, people: what is yours."))

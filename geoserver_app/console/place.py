@@ -19,7 +19,8 @@ from geoserver_app.console.ask import Ask, ask_for
 from geoserver_app.console.desk import desk_of
 from geoserver_app.console.ground import ground
 from geoserver_app.console.place_facts import outline
-from geoserver_app.geocode.first import Candidate, locate
+from geoserver_app.geocode.candidate import Candidate
+from geoserver_app.geocode.outside import locate_or_ask
 from geoserver_app.maps.here import point
 from geoserver_app.maps.mercator import Frame
 from geoserver_app.maps.page import LEAFLET
@@ -105,7 +106,7 @@ def proposal(request: HttpRequest, ask: Ask) -> Proposed | None:
 def _show(request: HttpRequest, ask: Ask, form: PlaceForm, status: int = 200) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:250]
     on = ask.desk.jurisdiction.local_date(ask.request.requested_datetime)
-    found: list[Candidate] = locate(ask.desk.jurisdiction, text, on=on) if text else []
+    found: list[Candidate] = locate_or_ask(ask.desk.jurisdiction, text, on=on) if text else []
     proposed = proposal(request, ask)
     context = {
         "desk": ask.desk, "one": ask.request, "form": form, "text": text, "found": found, "proposed": proposed,

@@ -84,6 +84,7 @@ MESSAGE_KINDS: Texts = {
     "closed": _("Closing"),
     "reopened": _("Reopened"),
     "details_added": _("Details added"),
+    "layer": _("A layer's file was fetched"),
 }
 MESSAGE_CHANNELS: Texts = {
     "email": _("E-mail"),

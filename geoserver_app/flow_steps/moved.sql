@@ -2,12 +2,17 @@
 --
 -- In:  link_result, route_result, intake_servicerequest, route_decision
 --      %(kind)s  id of a kind: only those whose areas of this kind are others; null: all
--- Out: moved_batch  request, its areas that are others (by kind and code: left, entered; null where only the ground or
---                   the public row is another), whether it is open, whether another desk would have it by the rules
+-- Out: moved_batch  request, its areas that are others (by kind and code: left, entered; null where only the ground, the
+--                   public row or how it is known is another), whether it lies elsewhere (more than that a border is
+--                   nearer), whether it is open, whether another desk would have it by the rules
 create temporary table moved_batch on commit drop as
 select r.id as request_id,
        case when cardinality(a.gone) + cardinality(a.fresh) > 0
             then jsonb_build_array(to_jsonb(a.gone), to_jsonb(a.fresh)) end as areas,
+       r.area_ids <> l.area_ids or r.parcel_id is distinct from l.parcel_id
+       or r.centerline_id is distinct from l.centerline_id or r.is_public <> l.is_public
+       or r.public_geom is distinct from l.public_geom or r.public_area_ids <> l.public_area_ids
+       or r.public_address <> l.public_address and r.place_method <> 'address' as lies_elsewhere,
        r.state not in ('closed', 'cancelled') as is_open,
        r.state not in ('closed', 'cancelled', 'received') and d.id is not null
        and (d.department, d.post, d.agency, d.triage) is distinct from (n.department, n.post, n.agency, n.triage)
@@ -32,6 +37,15 @@ where (r.area_ids <> l.area_ids or r.parcel_id is distinct from l.parcel_id
        or r.public_geom is distinct from l.public_geom
        or r.public_address <> l.public_address and r.place_method <> 'address'
        or r.public_area_ids <> l.public_area_ids
+       or r.near_border <> l.near_border and not (r.near_border and n.way = 'safe')
+       or exists (
+           select from (select e.kind_id, coalesce(e.area_id, 0) as area, e.method, e.metres, e.alternatives
+                        from link_exceptional e where e.place = l.place) e
+           full join (select m.kind_id, coalesce(m.area_id, 0) as area, m.method, m.distance_m, m.alternatives
+                      from link_membership m where m.request_id = r.id) m
+             on m.kind_id = e.kind_id and m.area = e.area
+           where e.method is distinct from m.method or e.alternatives is distinct from m.alternatives
+              or coalesce(abs(e.metres - m.distance_m), 0) > 0.01)
        or (d.department, d.post, d.agency, d.triage) is distinct from (n.department, n.post, n.agency, n.triage)
           and d.id is not null and r.state not in ('closed', 'cancelled', 'received'))
   and (%(kind)s::bigint is null or exists (

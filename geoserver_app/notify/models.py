@@ -29,6 +29,7 @@ class Message(models.Model):
         CLOSED = "closed", "Closed"
         REOPENED = "reopened", "Reopened"
         DETAILS = "details_added", "Details added"
+        LAYER = "layer", "A layer's file was fetched"
 
     class Channel(models.TextChoices):
         EMAIL = "email", "E-mail"

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from geoserver_app.catalog.form import Stopper, check_answers
 from geoserver_app.catalog.models import Service
 from geoserver_app.catalog.values import Unusable, Value, clean_text
-from geoserver_app.geocode.first import Candidate, locate
+from geoserver_app.geocode.candidate import Candidate
+from geoserver_app.geocode.outside import locate_or_ask
 from geoserver_app.intake.contact import phone_digits
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.intake.submission import Contact, Photo, Submission
@@ -20,10 +21,10 @@ from geoserver_app.report.draft import Draft, Method, Spot, TellBy
 from geoserver_app.report.what import field_name
 from layers.models import Jurisdiction
 
-# One candidate this good is where the address is; anything less is asked about.
-SURE = 0.95
-# What a house number's place along a street may be off, in metres.
-RANGE_ACCURACY_M = 15.0
+# A candidate this good is where the address is; anything less is asked about (a score is a chance in percent).
+SURE = 90.0
+# Where an address says a place only roughly, the point is as good as a pin with this accuracy, in metres at least.
+ROUGH_M: dict[str, float] = {"interpolated": 15.0, "block": 60.0, "street": 200.0, "area": 60.0}
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,12 @@ def needs_place(service: Service | None) -> bool:
 
 
 def place_of(candidate: Candidate) -> Spot:
-    """A spot at a candidate. A place along a range is as good as a pin; a house or a corner is where the map says."""
-    if candidate.method == "range":
-        return Spot(candidate.lon, candidate.lat, Method.PIN.value, RANGE_ACCURACY_M, candidate.label)
-    return Spot(candidate.lon, candidate.lat, Method.ADDRESS.value, None, candidate.label)
+    """A spot at a candidate. A house or a corner is where the map says; what is said roughly is as good as a pin."""
+    rough = ROUGH_M.get(candidate.precision)
+    if rough is None:
+        return Spot(candidate.lon, candidate.lat, Method.ADDRESS.value, None, candidate.label)
+    accuracy = round(max(rough, candidate.accuracy_m), 1)
+    return Spot(candidate.lon, candidate.lat, Method.PIN.value, accuracy, candidate.label)
 
 
 def submission(
@@ -129,8 +132,8 @@ def _find_address(
     if not written:
         errors["place"] = _("Say where it is: set the pin on the map, or write an address or a corner.")
         return draft, []
-    found = locate(jurisdiction, written, on=jurisdiction.local_date(at))
-    if found and found[0].score >= SURE and (len(found) == 1 or found[1].score < found[0].score):
+    found = locate_or_ask(jurisdiction, written, on=jurisdiction.local_date(at))
+    if found and found[0].score >= SURE:
         return replace(draft, spot=replace(place_of(found[0]), asset=draft.spot.asset)), []
     if not draft.as_written:
         errors["place"] = (

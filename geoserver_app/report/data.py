@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from geoserver_app.geocode.first import locate
+from geoserver_app.geocode.candidate import shown_label
+from geoserver_app.geocode.suggest import suggest
 from geoserver_app.intake.photos import BadPhoto
 from geoserver_app.maps.here import NoPoint, box
 from geoserver_app.report import assets, pace, waiting, what
@@ -43,10 +44,13 @@ def form(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def places(request: HttpRequest) -> JsonResponse:
-    """GET /report/places?q=: places that an address or a corner may mean."""
+    """GET /report/places?q=: places that what is being typed may mean."""
     jurisdiction = of_request(request)
-    found = locate(jurisdiction, request.GET.get("q", ""), on=jurisdiction.local_date(timezone.now()))
-    return JsonResponse({"places": [{**_spot_json(place_of(one)), "label": one.label} for one in found]})
+    found = suggest(jurisdiction, request.GET.get("q", ""), on=jurisdiction.local_date(timezone.now()))
+    language = get_language() or "en"
+    return JsonResponse(
+        {"places": [{**_spot_json(place_of(one)), "label": shown_label(one, language)} for one in found]}
+    )
 
 
 @require_safe

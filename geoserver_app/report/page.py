@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from geoserver_app import flow
 from geoserver_app.catalog.form import Stopper, stopper_for
 from geoserver_app.catalog.models import Service
-from geoserver_app.geocode.first import Candidate
+from geoserver_app.geocode.candidate import Candidate, shown_label
 from geoserver_app.intake.photos import MOST_PHOTOS, BadPhoto
 from geoserver_app.maps.page import LEAFLET, choose
 from geoserver_app.report import check, pace, sent, waiting, what, without
@@ -244,7 +244,7 @@ def _too_many() -> str:
 
 
 def _choice(one: Candidate) -> tuple[str, str]:
-    return one.label, without.choice_value(one.lon, one.lat, one.method, one.label)
+    return shown_label(one, get_language() or "en"), without.choice_value(one.lon, one.lat, one.precision, one.label)
 
 
 def _photo_choice(photo: waiting.Waiting) -> str:

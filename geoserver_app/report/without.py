@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast, get_args
 
 from django.utils.translation import gettext as _
 
-from geoserver_app.geocode.first import Candidate, locate
+from geoserver_app.geocode.candidate import Candidate, Precision
+from geoserver_app.geocode.outside import locate_or_ask
 from geoserver_app.maps.mercator import Frame
 from geoserver_app.maps.view import NotAView, View, parse, whole_city
 from geoserver_app.report.check import place_of
@@ -85,12 +87,12 @@ def after_button(data: Mapping[str, str], draft: Draft, jurisdiction: Jurisdicti
 
 def places(draft: Draft, jurisdiction: Jurisdiction, *, at: datetime) -> list[Candidate]:
     """What the written address may mean."""
-    return locate(jurisdiction, draft.spot.address, on=jurisdiction.local_date(at)) if draft.spot.address else []
+    return locate_or_ask(jurisdiction, draft.spot.address, on=jurisdiction.local_date(at)) if draft.spot.address else []
 
 
-def choice_value(lon: float, lat: float, method: str, address: str) -> str:
-    """What a button carries that sets the pin: "LON,LAT,METHOD,ADDRESS"."""
-    return f"{lon:.7f},{lat:.7f},{method},{address}"
+def choice_value(lon: float, lat: float, precision: str, address: str) -> str:
+    """What a button carries that sets the pin: "LON,LAT,PRECISION,ADDRESS" (or "photo" as precision)."""
+    return f"{lon:.7f},{lat:.7f},{precision},{address}"
 
 
 def _moved(view: View, where: str) -> View:
@@ -108,8 +110,8 @@ def _chosen(value: str, draft: Draft) -> Draft:
     if method == Method.PHOTO:
         spot = Spot(lon, lat, Method.PHOTO.value, None, draft.spot.address)
     else:
-        known = method if method in {"address_point", "range", "intersection"} else "range"
-        spot = place_of(Candidate(address, lon, lat, 1.0, known))  # type: ignore[arg-type]  # one of those just named
+        precision = method if method in get_args(Precision) else "area"
+        spot = place_of(Candidate(address, lon, lat, 0.0, "address_point", cast(Precision, precision)))
     return replace(draft, spot=spot, view="")
 
 

@@ -45,6 +45,10 @@ WANTED: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "protomaps-leaflet": ("protomaps-leaflet", {"dist/protomaps-leaflet.js": "protomaps-leaflet.js"}),
+    "@geoman-io/leaflet-geoman-free": (
+        "leaflet-geoman",
+        {"dist/leaflet-geoman.js": "leaflet-geoman.js", "dist/leaflet-geoman.css": "leaflet-geoman.css"},
+    ),
     "@fontsource-variable/public-sans": (
         "public-sans",
         {
@@ -54,18 +58,34 @@ WANTED: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "lucide-static": ("lucide", {f"icons/{name}.svg": f"{name}.svg" for name in ICONS}),
 }
-# Libraries that protomaps-leaflet carries inside its one file; their licences travel with it. (Two more of its own
-# authors, pmtiles and @protomaps/basemaps, ship no licence file: BSD-3-Clause like protomaps-leaflet's own.)
-BUNDLED = (
-    "@mapbox/point-geometry",
-    "@mapbox/vector-tile",
-    "color2k",
-    "fflate",
-    "pbf",
-    "potpack",
-    "quickselect",
-    "rbush",
-)
+# Libraries that others carry inside their one file, by folder; their licences travel with them. (Of protomaps-leaflet,
+# two more of its own authors, pmtiles and @protomaps/basemaps, ship no licence file: BSD-3-Clause like its own. Of
+# leaflet-geoman's, all of @turf have the licence of @turf/helpers; robust-predicates is in the public domain.)
+BUNDLED = {
+    "protomaps-leaflet": (
+        "@mapbox/point-geometry",
+        "@mapbox/vector-tile",
+        "color2k",
+        "fflate",
+        "pbf",
+        "potpack",
+        "quickselect",
+        "rbush",
+    ),
+    "leaflet-geoman": (
+        "@turf/helpers",
+        "bignumber.js",
+        "lodash",
+        "point-in-polygon-hao",
+        "polyclip-ts",
+        "quickselect",
+        "rbush",
+        "robust-predicates",
+        "splaytree-ts",
+        "tinyqueue",
+        "tslib",
+    ),
+}
 
 _SOURCE_MAP = re.compile(rb"\n?/[/*][#@] sourceMappingURL=[^\n]*")
 
@@ -113,9 +133,10 @@ def copy_all(modules: Path, target: Path) -> list[Vendored]:
         for source, name in files.items():
             done.append(_copy(modules / package, package, source, target, f"{folder}/{name}"))
         done.append(_copy_license(modules / package, package, target, f"{folder}/LICENSE.txt"))
-    for package in BUNDLED:
-        plain = package.replace("@", "").replace("/", "-")
-        done.append(_copy_license(modules / package, package, target, f"protomaps-leaflet/licenses/{plain}.txt"))
+    for folder, packages in BUNDLED.items():
+        for package in packages:
+            plain = package.replace("@", "").replace("/", "-")
+            done.append(_copy_license(modules / package, package, target, f"{folder}/licenses/{plain}.txt"))
     return done
 
 

@@ -27,10 +27,13 @@ def open_many(batch: str) -> int:
         return int(cursor.rowcount)
 
 
-def moved_many(batch: str, *, at: datetime) -> int:
-    """Appends to each request of a table that its areas are others now; see moved_many.sql for the columns."""
+def moved_many(batch: str, *, at: datetime, edition: int | None = None) -> int:
+    """Appends to each request of a table that its areas are others now; see moved_many.sql for the columns.
+
+    ``edition`` is the one whose coming or going made it so, None for none.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(SQL(cast(Any, _MOVED)).format(batch=Identifier(batch)), {"at": at})
+        cursor.execute(SQL(cast(Any, _MOVED)).format(batch=Identifier(batch)), {"at": at, "edition": edition})
         return int(cursor.rowcount)
 
 

@@ -5,6 +5,7 @@ from layers.models.edition import Edition, EditionChange, StagedFeature
 from layers.models.jurisdiction import Jurisdiction
 from layers.models.kind import Kind
 from layers.models.parcel import Parcel, ParcelShape
+from layers.models.quality import QualityChange, QualityFinding, QualityHandover, QualityReport
 from layers.models.street import Centerline, CenterlineShape
 
 __all__ = [
@@ -26,6 +27,10 @@ __all__ = [
     "LandmarkShape",
     "Parcel",
     "ParcelShape",
+    "QualityChange",
+    "QualityFinding",
+    "QualityHandover",
+    "QualityReport",
     "StagedFeature",
     "Succession",
 ]

@@ -37,6 +37,8 @@ class Kind(models.Model):
     overlap = models.CharField(max_length=5, choices=Overlap, default=Overlap.ONE)
     gap_m = models.FloatField(default=0)  # a point outside every area counts to the nearest one up to here
     near_border_m = models.FloatField(default=15)  # a point nearer to a border than this is marked near-border
+    # Each of its areas should lie in one area of this kind: beats in divisions. The quality report holds them to it.
+    nests_in = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     attribute_schema = models.JSONField(default=dict, blank=True)  # JSON Schema of the attributes of a shape
     on_map = models.BooleanField(default=False)  # offered as a switchable layer on the map
     position = models.IntegerField(default=100)  # order in lists

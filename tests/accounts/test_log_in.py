@@ -41,7 +41,7 @@ def test_user_name_or_email_address_opens(town: Town, client: Client, login: str
 
 
 @pytest.mark.parametrize(
-    ("role", "page"), [(Role.AGENT, "/console/"), (Role.ADMIN, "/console/"), (Role.GIS, "/admin/"), (None, "/")]
+    ("role", "page"), [(Role.AGENT, "/console/"), (Role.ADMIN, "/console/"), (Role.GIS, "/console/gis/"), (None, "/")]
 )
 def test_everybody_lands_where_the_work_is(town: Town, client: Client, role: Role | None, page: str) -> None:
     town.person("somebody", role)

@@ -24,8 +24,23 @@ def main() -> None:
     town = Jurisdiction.objects.get(code="encinar")
     if not User.objects.filter(username="dora").exists():
         _staff(town)
-    numbers = {"to_decide": _taken(town, 4.5, 0.8), "lost": _lost(town), "late": _late(town)}
+    numbers = {
+        "to_decide": _taken(town, 4.5, 0.8),
+        "lost": _lost(town),
+        "late": _late(town),
+        "edition": _reported(town),
+    }
     sys.stdout.write(json.dumps(numbers))
+
+
+def _reported(town: Any) -> str:
+    """The edition of the neighborhoods, with a quality report."""
+    from layers.models import Edition
+    from layers.quality import report
+
+    edition = Edition.objects.get(kind__jurisdiction=town, kind__code="neighborhood", is_current=True)
+    report.run(report.edition_of(edition.pk))
+    return str(edition.pk)
 
 
 def _staff(town: Any) -> None:
@@ -38,7 +53,12 @@ def _staff(town: Any) -> None:
     parking = Department.objects.create(jurisdiction=town, code="parking", name="Parking", names={"es": "Tránsito"})
     Post.objects.create(department=parking, code="wardens", name="Parking wardens", email="parking@encinar.example")
     Agency.objects.create(jurisdiction=town, code="county", name="County Roads", telephone="(559) 555-0177")
-    for name, role, department in (("dora", "dispatcher", None), ("luis", "liaison", works), ("pia", "planner", None)):
+    for name, role, department in (
+        ("dora", "dispatcher", None),
+        ("luis", "liaison", works),
+        ("pia", "planner", None),
+        ("gus", "gis", None),
+    ):
         user = User.objects.create_user(name, f"{name}@encinar.example", PASSWORD, first_name=name.title())
         Assignment.objects.create(user=user, jurisdiction=town, role=role, department=department)
     Resolution.objects.get_or_create(

@@ -17,6 +17,8 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
+# The folder of the server that runs, for processes beside it that share its files.
+SERVED: dict[str, Path] = {}
 
 
 @contextmanager
@@ -24,6 +26,7 @@ def running(folder: Path) -> Iterator[str]:
     """Copies the (empty) test database, fills it with the town, collects static files and serves; gives the address."""
     migrated = settings.DATABASES["default"]["NAME"]
     environment = _environment(folder, f"{migrated}_web")
+    SERVED["folder"] = folder
     with _database(f"{migrated}_web", migrated):
         for arguments in (
             ["-m", "tests.browser.town", str(folder)],

@@ -29,8 +29,10 @@ def main(folder: Path) -> None:
     areas(town, folder)
     land(town)
     services.fill(town)
+    from geoserver_app.geocode.fill import fill_jurisdiction
     from layers.models import Jurisdiction
 
+    fill_jurisdiction(town)
     # The tables were filled by hand: what is kept in memory by epoch must know.
     Jurisdiction.objects.filter(pk=town.pk).update(epoch=100)
 

@@ -56,9 +56,9 @@ def test_trap_6_the_gate_to_the_city_stands_on_every_path(
 
 
 def _candidate(lon: float, lat: float) -> Any:
-    from geoserver_app.geocode.first import Candidate
+    from geoserver_app.geocode.candidate import Candidate
 
-    return Candidate("1400 Main St", lon, lat, 1.0, "address_point")
+    return Candidate("1400 Main St", lon, lat, 99.0, "address_point")
 
 
 def test_trap_7_a_pin_moved_across_a_border_takes_the_areas_and_the_desk_of_the_other_side(

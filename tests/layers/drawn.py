@@ -9,7 +9,10 @@ import numpy as np
 import shapely
 from pyogrio import raw
 
-SUFFIX = {"ESRI Shapefile": ".shp", "GPKG": ".gpkg", "GeoJSON": ".geojson"}
+SUFFIX = {
+    "ESRI Shapefile": ".shp", "GPKG": ".gpkg", "GeoJSON": ".geojson", "GeoJSONSeq": ".geojsonl", "FlatGeobuf": ".fgb",
+    "LIBKML": ".kml", "OpenFileGDB": ".gdb", "XLSX": ".xlsx",
+}  # fmt: skip
 
 
 def write(

@@ -9,7 +9,7 @@ import shapely
 
 from layers.errors import BadFile
 from layers.kinds import KindChoice
-from layers.models import AreaShape, Edition
+from layers.models import AreaShape, AssetShape, Edition
 from layers.transform import stated_crs, transformation
 from tests.layers.conftest import Loader
 from tests.layers.drawn import csv, write
@@ -153,3 +153,39 @@ def test_csv_in_feet_needs_its_system(tmp_path: Path, load_file: Loader) -> None
     with pytest.raises(BadFile, match="no degrees"):
         load_file(path, "asset:light")
     assert load_file(path, "asset:light", source_srid=2228).report["kept"] == 1
+
+
+@pytest.mark.parametrize(("srid", "named"), [(2228, "2228"), (32611, "32611"), (3857, "3857"), (4326, "4326")])
+def test_a_file_without_a_system_is_refused_with_the_one_that_fits(
+    tmp_path: Path, load_file: Loader, srid: int, named: str
+) -> None:
+    path = write(tmp_path / "beats", [moved(SQUARE, srid)], {"code": ["1"]}, driver="ESRI Shapefile", crs=None)
+    with pytest.raises(BadFile, match=rf"Its numbers would fall on Almendra with .*--source-srid {named} \("):
+        load_file(path)
+    assert not Edition.objects.exists()
+
+
+def test_a_layer_that_no_system_brings_here_gets_no_guess(tmp_path: Path, load_file: Loader) -> None:
+    path = write(tmp_path / "beats", [shapely.box(1, 1, 2, 2)], {"code": ["1"]}, driver="ESRI Shapefile", crs=None)
+    with pytest.raises(BadFile) as refused:
+        load_file(path)
+    assert "would fall" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("code;lon;lat", "1;-119,70;36,01"),
+        ("code;Point", '1;"(36.01, -119.70)"'),
+        ("code;place", "1;POINT (-119.70 36.01)"),
+        ("code;Longitude;Latitude", "1;-119.70;36.01"),
+    ],
+)
+def test_a_table_may_write_its_places_in_many_ways(tmp_path: Path, load_file: Loader, header: str, row: str) -> None:
+    load_file(csv(tmp_path / "lights.csv", header, row, encoding="utf-16"), "asset:light")
+    assert AssetShape.objects.get().geom.coords == pytest.approx((-119.70, 36.01))
+
+
+def test_a_table_without_places_says_what_it_lacks(tmp_path: Path, load_file: Loader) -> None:
+    with pytest.raises(BadFile, match=r"no columns that are longitude and latitude.*The columns are: code, note"):
+        load_file(csv(tmp_path / "lights.csv", "code,note", "1,a"), "asset:light")

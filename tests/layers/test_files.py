@@ -144,9 +144,9 @@ def test_other_json_and_rubbish_are_refused(tmp_path: Path, content: bytes) -> N
     assert "areas.geojson" in refusal(path)
 
 
-def test_a_sequence_of_features_is_refused_rather_than_read_in_part(tmp_path: Path) -> None:
+def test_features_one_after_the_other_in_no_lines_are_refused_rather_than_read_in_part(tmp_path: Path) -> None:
     path = tmp_path / "areas.geojson"
-    path.write_text("\n".join(json.dumps(feature(one, code="1")) for one in SQUARES))
+    path.write_text("\n".join(json.dumps(feature(one, code="1"), indent=1) for one in SQUARES))
     assert "one FeatureCollection" in refusal(path)
 
 

@@ -54,7 +54,11 @@ def empty_tables() -> None:
     Foreign keys are checked when the transaction ends, so the order does not matter.
     """
     assert connection.settings_dict["NAME"].startswith(connection.settings_dict["TEST"]["NAME"])
-    models = [model for label in ("layers", "org", "published") for model in apps.get_app_config(label).get_models()]
+    models = [
+        model
+        for label in ("layers", "org", "published", "geocode", "editions")
+        for model in apps.get_app_config(label).get_models()
+    ]
     with connection.cursor() as cursor:
         for table in [model._meta.db_table for model in models] + ["procrastinate_events", "procrastinate_jobs"]:
             cursor.execute(f"delete from {connection.ops.quote_name(table)}")

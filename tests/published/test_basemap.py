@@ -260,12 +260,16 @@ def test_every_hour_what_is_behind_is_deferred(place: Jurisdiction) -> None:
     assert ProcrastinateJob.objects.count() == 1
 
 
+def _renderings() -> int:
+    return int(ProcrastinateJob.objects.filter(task_name="render_basemap").count())
+
+
 def test_activation_and_roll_back_defer_the_rendering(place: Jurisdiction) -> None:
     parks = make.kind(place, "park")
     draft = make.edition(parks, current=False)
     call_command("activate_edition", draft.pk)
-    assert ProcrastinateJob.objects.count() == 0
+    assert _renderings() == 0
     call_command("activate_edition", draft.pk, commit=True)
-    assert ProcrastinateJob.objects.count() == 1
+    assert _renderings() == 1
     call_command("rollback_edition", "park", commit=True, jurisdiction="almendra")
-    assert ProcrastinateJob.objects.count() == 2
+    assert _renderings() == 2

@@ -13,6 +13,8 @@ from django.test import Client
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.notify.models import Message
 from geoserver_app.work.models import StatusChange
+from layers.models import Edition
+from layers.quality import report
 from tests.rights.story import SECRETS, WHO, Story, addresses
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,7 @@ OF_ORDINARY = "liaison agent dispatcher trusted deputy council planner manager a
 OF_MASKED = "agent dispatcher trusted deputy council planner manager admin"
 WORKS = "liaison agent dispatcher trusted deputy manager"
 OUTBOX = "dispatcher trusted manager admin"
+GEOGRAPHY = "gis admin"
 BY_HAND = "liaison other_liaison agent dispatcher trusted manager"
 TAKE = "liaison other_liaison agent dispatcher trusted"
 
@@ -44,6 +47,9 @@ TABLE = (
     Row("map", "/", ALL),
     Row("here", "/here?lon=-119.716&lat=36.003", ALL),
     Row("here_json", "/here.json?lon=-119.716&lat=36.003", ALL),
+    Row("geocode_json", "/geocode.json?q=120 Main St", ALL),
+    Row("suggest_json", "/suggest.json?q=main", ALL),
+    Row("reverse_geocode_json", "/reverse_geocode.json?lon=-119.716&lat=36.003", ALL),
     Row("map_svg", "/map.svg?bbox=-119.72,36.0,-119.715,36.004&size=400x400", ALL),
     Row("neighborhoods", "/neighborhoods/", ALL),
     Row("neighborhood", "/neighborhoods/n1/", ALL),
@@ -98,6 +104,32 @@ TABLE = (
     Row("take_services", "/console/new/services.json?q=hole", TAKE),
     Row("take_places", "/console/new/places.json?q=120 Main St", TAKE),
     Row("take_done", "/console/new/done/{sensitive}/", "", opens=()),  # to whoever took it, where they just did
+    Row("gis_desk", "/console/gis/", GEOGRAPHY),
+    Row("gis_edition", "/console/gis/editions/{edition}/", GEOGRAPHY),
+    Row("gis_answer", "/console/gis/editions/{edition}/answers/", GEOGRAPHY, "post", (303,)),
+    Row("gis_activate", "/console/gis/editions/{edition}/activate/", GEOGRAPHY, "post", (303,)),
+    Row("gis_roll_back", "/console/gis/editions/{edition}/roll-back/", GEOGRAPHY),
+    Row("gis_turn_state", "/console/gis/editions/{edition}/turn.json", "", opens=()),  # no turn yet: none for anybody
+    Row("gis_preview", "/console/gis/editions/{edition}/preview/", GEOGRAPHY),
+    Row("gis_preview_state", "/console/gis/editions/{edition}/preview/state.json", "", opens=()),
+    Row("gis_preview_map", "/console/gis/editions/{edition}/preview/map.json", GEOGRAPHY),
+    Row("gis_preview_picture", "/console/gis/editions/{edition}/preview/map.svg", GEOGRAPHY),
+    Row("gis_preview_csv", "/console/gis/editions/{edition}/preview/requests.csv", "", opens=()),
+    Row("gis_draw", "/console/gis/editions/{edition}/draw/", GEOGRAPHY),
+    Row("gis_draw_areas", "/console/gis/editions/{edition}/draw/areas.json", GEOGRAPHY),
+    Row("gis_new_draft", "/console/gis/kinds/beat/draft/", GEOGRAPHY, "post", (303,)),
+    Row("gis_upload", "/console/gis/files/", GEOGRAPHY),
+    Row("gis_incoming", "/console/gis/files/1/", "", opens=()),
+    Row("gis_incoming_state", "/console/gis/files/1/state.json", "", opens=()),
+    Row("gis_sources", "/console/gis/sources/", GEOGRAPHY),
+    Row("gis_source", "/console/gis/sources/1/", "", "post", ()),
+    Row("gis_report", "/console/gis/editions/{edition}/report/", GEOGRAPHY),
+    Row("gis_check", "/console/gis/editions/{edition}/report/check/", GEOGRAPHY, "post", (302,)),
+    Row("gis_report_state", "/console/gis/editions/{edition}/report/state.json", GEOGRAPHY),
+    Row("gis_report_json", "/console/gis/editions/{edition}/report/report.json", GEOGRAPHY),
+    Row("gis_report_text", "/console/gis/editions/{edition}/report/report.txt", GEOGRAPHY),
+    Row("gis_report_map", "/console/gis/editions/{edition}/report/map.json", GEOGRAPHY),
+    Row("gis_report_picture", "/console/gis/editions/{edition}/report/map.svg", GEOGRAPHY),
     Row("console_outbox", "/console/outbox/", OUTBOX),
     Row("console_message", "/console/outbox/{message}/", OUTBOX),
     Row("console_message", "/console/outbox/{hidden_message}/", "trusted"),
@@ -126,7 +158,15 @@ def filled(story: Story) -> dict[str, str]:
         "photo_id": str(story.photo.pk),
         "message": str(message.pk),
         "hidden_message": str(hidden.pk),
+        "edition": str(_edition_with_a_report(story)),
     }
+
+
+def _edition_with_a_report(story: Story) -> int:
+    """The beats of the town, with a report of them."""
+    edition = Edition.objects.filter(kind__code="beat", is_current=True).earliest("pk")
+    report.run(report.edition_of(edition.pk))
+    return edition.pk
 
 
 @pytest.fixture

@@ -17,7 +17,9 @@ from geoserver_app.console import words
 from geoserver_app.console.desk import Desk, desk_of
 from geoserver_app.console.take import assist, drafts
 from geoserver_app.console.take.entry import LEFT_EARLIER, Entry, value_lists
-from geoserver_app.geocode.first import Candidate, locate
+from geoserver_app.geocode.candidate import Candidate, shown_label
+from geoserver_app.geocode.outside import locate_or_ask
+from geoserver_app.geocode.suggest import suggest
 
 LONGEST = 200
 
@@ -48,9 +50,13 @@ def services(http: HttpRequest) -> JsonResponse:
 @never_cache
 @require_GET
 def places(http: HttpRequest) -> JsonResponse:
-    """GET ?q=: addresses and corners to choose from."""
-    found = found_places(desk_of(http), http.GET.get("q", ""))
-    return JsonResponse({"choices": [{"lon": one.lon, "lat": one.lat, "label": one.label} for one in found]})
+    """GET ?q=: places to choose from while it is typed."""
+    desk = desk_of(http)
+    asked = http.GET.get("q", "").replace("\0", " ").strip()[:LONGEST]
+    found = suggest(desk.jurisdiction, asked, on=desk.jurisdiction.local_date(desk.at)) if len(asked) > 2 else []
+    return JsonResponse(
+        {"choices": [{"lon": one.lon, "lat": one.lat, "label": shown_label(one, desk.language)} for one in found]}
+    )
 
 
 def found_places(desk: Desk, text: str) -> list[Candidate]:
@@ -58,7 +64,7 @@ def found_places(desk: Desk, text: str) -> list[Candidate]:
     asked = text.replace("\0", " ").strip()[:LONGEST]
     if len(asked) < 3:
         return []
-    return locate(desk.jurisdiction, asked, on=desk.jurisdiction.local_date(desk.at), limit=6)
+    return locate_or_ask(desk.jurisdiction, asked, on=desk.jurisdiction.local_date(desk.at), limit=6)
 
 
 def parts(http: HttpRequest, entry: Entry) -> dict[str, Any]:

@@ -1,28 +1,33 @@
 """Loads a file of reference geography as a draft edition."""
 
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 from django.db import transaction
 from tqdm import tqdm
 
-from geoserver_app import jobs
 from geoserver_app.commands.choice import add_jurisdiction_option, chosen_jurisdiction, is_terminal
 from geoserver_app.commands.door import OneMapCommand
 from geoserver_app.commands.management.commands import activate_edition
-from layers.activation import activate
+from geoserver_app.flow_editions import activate_edition as put_in_force
+from layers import proposal
 from layers.bulk import Progress
+from layers.confined import door
 from layers.decisions import decisions
+from layers.errors import BadFile
 from layers.kinds import KindChoice
 from layers.loading import LoadOptions, LoadResult, days_wanted, load
+from layers.models import Jurisdiction
 from layers.transform import MAX_ACCURACY_M
 
 
 class Command(OneMapCommand):
     """load_layer FILE --kind KIND [...] [--commit]"""
 
-    help = "Reads a Shapefile, GeoPackage, GeoJSON or CSV into a draft edition of a kind; a dry run unless --commit."
+    help = "Reads a file of features (docs/gis/formats.md) into a draft edition of a kind; a dry run unless --commit."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file")
@@ -43,7 +48,12 @@ class Command(OneMapCommand):
         parser.add_argument("--yes", action="store_true", help="accepted for scripts; nothing is asked")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        door.begin()
         place = chosen_jurisdiction(options)
+        if options["propose"] is not None:
+            self._propose(place, options)
+            return
+        change = None
         with transaction.atomic():
             result = load(
                 place,
@@ -56,17 +66,41 @@ class Command(OneMapCommand):
             )
             lines = told(result)
             if options["activate"] and result.edition is not None:
-                lines += activate_edition.told(activate(result.edition, commit=True), committed=True)
-                jobs.defer_basemap(place.pk)
+                change = put_in_force(result.edition, commit=True)
+        if change is not None:
+            followed = replace(change, turn=activate_edition.with_bar(change.turn))
+            lines += activate_edition.whole(followed, committed=True)
         for line in lines:
             self.stdout.write(line)
 
+    def _propose(self, place: Jurisdiction, options: dict[str, Any]) -> None:
+        """Prints a crosswalk for the file, and writes it where a name for it was given and is free."""
+        text = proposal.for_file(
+            place, options["file"], kind=options["kind"], options=_load_options(options), choice=_kind_choice(options)
+        )
+        self.stdout.write(text)
+        if not options["propose"]:
+            self.stdout.write("# To keep it: --propose crosswalk.yaml; then load with --map crosswalk.yaml.")
+            return
+        target = Path(options["propose"])
+        try:
+            with target.open("x", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise BadFile(f"{target} cannot be written: {error.strerror}. Choose another name.") from error
+        self.stdout.write(f"# Written to {target}; load with --map {target}.")
+
 
 def _source_arguments(parser: CommandParser) -> None:
-    parser.add_argument("--layer", help="the layer of a GeoPackage, or the member of a zip, or both as MEMBER:LAYER")
+    parser.add_argument(
+        "--layer", help="the layer of a file with several, or the member of a zip, or both as MEMBER:LAYER"
+    )
     parser.add_argument("--code-field", metavar="F", help='the column with the code, or "auto"')
     parser.add_argument("--name-field", metavar="F", help="the column with the name")
     parser.add_argument("--map", metavar="FILE", help="a crosswalk (YAML), see docs/gis/loading.md")
+    parser.add_argument(
+        "--propose", nargs="?", const="", metavar="FILE", help="print a crosswalk for this file, write it to FILE"
+    )
     parser.add_argument("--where", metavar="EXPR", help="which features, in OGR SQL")
     parser.add_argument("--source-srid", type=int, metavar="N", help="EPSG code where the file states none")
     parser.add_argument("--encoding", help="of the text, where it is not found out")

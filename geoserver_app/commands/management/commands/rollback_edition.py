@@ -1,15 +1,13 @@
-"""Takes the last activation of a kind back."""
+"""Takes the last activation of a kind back; the requests that it moved are as they were."""
 
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.db import transaction
 
-from geoserver_app import jobs
 from geoserver_app.commands.choice import add_jurisdiction_option, chosen_jurisdiction
 from geoserver_app.commands.door import OneMapCommand
-from geoserver_app.commands.management.commands.activate_edition import told
-from layers.activation import roll_back
+from geoserver_app.commands.management.commands.activate_edition import whole, with_bar
+from geoserver_app.flow_editions import roll_back_edition
 
 
 class Command(OneMapCommand):
@@ -24,9 +22,5 @@ class Command(OneMapCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         place = chosen_jurisdiction(options)
-        with transaction.atomic():
-            turned = roll_back(place, options["kind"], commit=options["commit"])
-            if options["commit"]:
-                jobs.defer_basemap(place.pk)
-        for line in told(turned, committed=options["commit"]):
-            self.stdout.write(line)
+        change = roll_back_edition(place, options["kind"], commit=options["commit"], follow=with_bar)
+        self.stdout.write("\n".join(whole(change, committed=options["commit"])))

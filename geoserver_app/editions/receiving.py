@@ -1,0 +1,117 @@
+"""A file on its way to becoming a draft: read with what was said about it, checked, or refused with its sentence."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from geoserver_app.editions import store
+from geoserver_app.editions.beside import Tell, telling
+from geoserver_app.editions.models import Incoming
+from layers.bulk import Progress
+from layers.decisions import decisions
+from layers.errors import OneMapError
+from layers.faults import Refused
+from layers.loading import LoadOptions, LoadResult, days_wanted, load
+from layers.models import Edition, QualityReport
+from layers.quality import report as quality
+
+# A refused file waits this long for decisions about its faults.
+KEEP = timedelta(days=2)
+
+
+def receive(incoming_id: int) -> tuple[Incoming, QualityReport | None]:
+    """Makes a draft of a file, whole or not at all; its report is asked for with it. Refusals stand in the row."""
+    incoming = Incoming.objects.select_related("jurisdiction", "source").get(pk=incoming_id)
+    if incoming.state not in (Incoming.State.WAITING, Incoming.State.RUNNING):
+        return incoming, None
+    _write(incoming, state=Incoming.State.RUNNING, step="", done=0, total=0)
+    try:
+        with telling(incoming) as tell, transaction.atomic():
+            loaded = _load(incoming, tell)
+            assert loaded.edition is not None  # noqa: S101  a committed load has one
+            edition = Edition.objects.select_related("kind__jurisdiction").get(pk=loaded.edition)
+            if edition.source != incoming.name[:255]:
+                Edition.objects.filter(pk=edition.pk).update(source=incoming.name[:255])
+            asked = quality.asked(edition)
+    except OneMapError as error:
+        counts = error.counts if isinstance(error, Refused) else {}
+        _write(incoming, state=Incoming.State.FAILED, problem=str(error), faults=counts, finished_at=timezone.now())
+        return incoming, None
+    _write(incoming, state=Incoming.State.DONE, edition=edition, problem="", faults={}, finished_at=timezone.now())
+    store.drop(incoming.stored)
+    return incoming, asked
+
+
+def _write(incoming: Incoming, **columns: Any) -> None:
+    for name, value in columns.items():
+        setattr(incoming, name, value)
+    incoming.save(update_fields=list(columns))
+
+
+def _load(incoming: Incoming, tell: Tell) -> LoadResult:
+    with tempfile.TemporaryDirectory(prefix="crosswalk-") as folder:
+        options = load_options(incoming.options)
+        crosswalk = incoming.options.get("crosswalk", "")
+        if crosswalk:
+            written = Path(folder) / "crosswalk.yaml"
+            written.write_text(crosswalk, encoding="utf-8")
+            options = replace(options, crosswalk=written)
+        return load(
+            incoming.jurisdiction,
+            store.path(incoming.stored),
+            kind=incoming.kind_code,
+            options=options,
+            commit=True,
+            progress=_steps(tell),
+        )
+
+
+def _steps(tell: Tell) -> Callable[[str, int], Progress]:
+    def begin(step: str, total: int) -> Progress:
+        done = 0
+        tell(at_once=True, step=step[:40], done=0, total=total)
+
+        def more(rows: int) -> None:
+            nonlocal done
+            done += rows
+            tell(done=done)
+
+        return more
+
+    return begin
+
+
+def load_options(said: dict[str, Any]) -> LoadOptions:
+    """What somebody said about a file, as load_layer takes it. BadFile for days or decisions that are none."""
+
+    def text(name: str) -> str | None:
+        return str(said.get(name) or "") or None
+
+    srid = text("source_srid") or ""
+    return LoadOptions(
+        layer=text("layer"),
+        code_field=text("code_field"),
+        name_field=text("name_field"),
+        where=text("where"),
+        encoding=text("encoding"),
+        source_srid=int(srid) if srid.isdigit() else None,
+        invalid=decisions(said.get("invalid") or []),
+        wanted=days_wanted(said["in_force"]) if said.get("in_force") else None,
+    )
+
+
+def forget() -> int:
+    """Deletes refused files that nobody decided about for a while; how many."""
+    old = Incoming.objects.filter(state=Incoming.State.FAILED, finished_at__lt=timezone.now() - KEEP).exclude(stored="")
+    for one in old:
+        store.drop(one.stored)
+        _write(one, stored="")
+    return len(old)
