@@ -189,6 +189,9 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 # Files of layers that are uploaded, or fetched by schedule: how large, and the folder that they may be fetched from.
+# What one network address may send in ten minutes (report/pace.py).
+REPORTS_PER_ADDRESS = env.number("REPORTS_PER_ADDRESS", "12")
+PHOTOS_PER_ADDRESS = env.number("PHOTOS_PER_ADDRESS", "60")
 UPLOAD_LIMIT_BYTES = env.number("UPLOAD_LIMIT_MB", "200") * 1_000_000
 PULL_DIR = env.text("PULL_DIR")
 

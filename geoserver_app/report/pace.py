@@ -15,14 +15,18 @@ KEPT = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``most`` times in a stretch of ten minutes."""
+    """At most as many times in a stretch of ten minutes as ``setting`` says."""
 
     action: str
-    most: int
+    setting: str
+
+    @property
+    def most(self) -> int:
+        return int(getattr(settings, self.setting))
 
 
-SENDING = Limit("send", 12)
-UPLOADING = Limit("photo", 60)
+SENDING = Limit("send", "REPORTS_PER_ADDRESS")
+UPLOADING = Limit("photo", "PHOTOS_PER_ADDRESS")
 
 
 def may(request: HttpRequest, limit: Limit, *, at: datetime) -> bool:

@@ -51,6 +51,9 @@ def _environment(folder: Path, name: str) -> dict[str, str]:
         "DEMO": "0",
         "HTTPS": "0",
         "LOG_LEVEL": "ERROR",
+        # Every window of every test has the same address.
+        "REPORTS_PER_ADDRESS": "1000",
+        "PHOTOS_PER_ADDRESS": "1000",
         "ONEMAP_AS_OWNER": "1",
     }
     return changed | own

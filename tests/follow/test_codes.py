@@ -1,6 +1,6 @@
 """Number and code: what opens, what does not, and how often one may try."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -8,13 +8,24 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from geoserver_app.follow import limits
+from geoserver_app.follow import codes, limits
 from geoserver_app.follow.models import CodeAttempts
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.intake.tracking import TrackingNumber
 from tests.follow.conftest import page, unlocked
 from tests.follow.test_stranger import NOBODYS, plain
 from tests.life import Town
+
+
+@pytest.fixture
+def one_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No hour of counting ends while a test counts."""
+    noon = timezone.now().replace(hour=12)
+
+    def at_noon(number: str, address: str, _at: datetime) -> limits.Try:
+        return limits.take_try(number, address, noon)
+
+    monkeypatch.setattr(codes, "take_try", at_noon)
 
 
 def test_the_code_opens_all_that_is_ones_own(resident: Client, public: ServiceRequest) -> None:
@@ -55,7 +66,9 @@ def test_a_wrong_code_does_the_same_work_for_a_hidden_request_and_for_none(
     assert counts[0] == counts[1]
 
 
-def test_after_too_many_wrong_codes_even_the_right_one_waits(resident: Client, hidden: ServiceRequest) -> None:
+def test_after_too_many_wrong_codes_even_the_right_one_waits(
+    resident: Client, hidden: ServiceRequest, one_hour: None
+) -> None:
     for _ in range(limits.TRIES_FOR_A_NUMBER):
         resident.post(f"/requests/{hidden.service_request_id}/", {"code": "WRONGX"}, REMOTE_ADDR="192.0.2.7")
     answer = resident.post(f"/requests/{hidden.service_request_id}/", {"code": hidden.access_code})
@@ -63,7 +76,7 @@ def test_after_too_many_wrong_codes_even_the_right_one_waits(resident: Client, h
     assert "Too many wrong codes" in answer.content.decode()
 
 
-def test_an_unknown_number_is_limited_alike(resident: Client, almendra: Town) -> None:
+def test_an_unknown_number_is_limited_alike(resident: Client, almendra: Town, one_hour: None) -> None:
     statuses = [
         resident.post(f"/requests/{NOBODYS}/", {"code": "WRONGX"}).status_code
         for _ in range(limits.TRIES_FOR_A_NUMBER + 1)
@@ -72,7 +85,7 @@ def test_an_unknown_number_is_limited_alike(resident: Client, almendra: Town) ->
 
 
 def test_one_address_cannot_try_many_numbers(
-    resident: Client, hidden: ServiceRequest, monkeypatch: pytest.MonkeyPatch
+    resident: Client, hidden: ServiceRequest, one_hour: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "TRIES_FROM_AN_ADDRESS", 3)
     tried = [str(TrackingNumber(26, running)) for running in range(500, 504)]

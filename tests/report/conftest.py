@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from PIL import Image
 
 from geoserver_app.catalog.models import Service, ServiceAttribute
 from geoserver_app.intake.models import ServiceRequest
+from geoserver_app.report import pace
 from tests import life
 from tests.kept import built
 from tests.link import squared
@@ -54,6 +56,12 @@ def _town(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[life.
 
     with built(django_db_blocker, build) as made:
         yield made
+
+
+@pytest.fixture
+def one_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No stretch of counting ends while a test counts."""
+    monkeypatch.setattr(pace, "STRETCH", timedelta(days=365_000))
 
 
 @pytest.fixture

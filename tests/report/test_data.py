@@ -105,8 +105,8 @@ def test_photos_that_nobody_sent_are_swept_after_a_day(hall: Hall) -> None:
     assert waiting.find([token]) == []
 
 
-def test_uploads_are_counted_too(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "UPLOADING", pace.Limit("photo", 1))
+def test_uploads_are_counted_too(hall: Hall, one_stretch: None, settings: Any) -> None:
+    settings.PHOTOS_PER_ADDRESS = 1
     codes = [hall.client.post("/report/photos", {"photo": photo_file()}).status_code for _ in range(2)]
     assert codes == [201, 429]
 

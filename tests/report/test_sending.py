@@ -206,7 +206,7 @@ def test_programs_are_asked_whether_they_are_people(hall: Hall) -> None:
     assert page.status_code == 422 and "If you are a person" in text(page) and hall.stored() == []
 
 
-def test_a_flood_is_slowed_and_the_form_kept(hall: Hall) -> None:
+def test_a_flood_is_slowed_and_the_form_kept(hall: Hall, one_stretch: None) -> None:
     answers = [hall.post(description=f"number {n}") for n in range(13)]
     assert [one.status_code for one in answers] == [303] * 12 + [429]
     assert "number 12" in text(answers[-1]) and len(hall.stored()) == 12
