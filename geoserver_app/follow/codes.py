@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from geoserver_app.accounts.visitors import client_address
 from geoserver_app.follow import access
 from geoserver_app.follow.door import Asked
-from geoserver_app.follow.limits import client_address, take_try
+from geoserver_app.follow.limits import take_try
 from geoserver_app.notify.links import Purpose
 
 LONGEST = 40

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest
 
 # With 24^6 codes, this many tries an hour find one in about a thousand years.
 TRIES_FOR_A_NUMBER = 20
@@ -48,25 +45,6 @@ def take_try(number: str, address: str, at: datetime) -> Try:
     counts = [_count(key, hour, at) for key in keys]
     limits = (TRIES_FOR_A_NUMBER, TRIES_FROM_AN_ADDRESS)
     return Try(keys, hour, all(count <= limit for count, limit in zip(counts, limits, strict=True)))
-
-
-def client_address(request: HttpRequest) -> str:
-    """Where a request comes from, as far as our own proxies vouch for it; of IPv6 the /64 that one home has."""
-    hops = [*request.META.get("HTTP_X_FORWARDED_FOR", "").split(","), request.META.get("REMOTE_ADDR", "")]
-    return _network(_outermost_trusted([hop.strip() for hop in hops if hop.strip()]))
-
-
-def _outermost_trusted(hops: Sequence[str]) -> str:
-    trusted: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    return hops[-1 - min(trusted, len(hops) - 1)] if hops else ""
-
-
-def _network(address: str) -> str:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
 def _count(key: bytes, hour: datetime, at: datetime) -> int:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
+from geoserver_app.accounts.visitors import client_address
+
 STRETCH = timedelta(minutes=10)
 KEPT = timedelta(days=1)
 
@@ -46,13 +48,4 @@ def may(request: HttpRequest, limit: Limit, *, at: datetime) -> bool:
 def visitor(request: HttpRequest, at: datetime) -> bytes:
     """A keyed hash of a visitor's network address that holds for one day."""
     key = hashlib.sha256(b"onemap.pace." + settings.SECRET_KEY.encode()).digest()
-    return hmac.new(key, f"{at:%Y-%m-%d} {_address(request)}".encode(), hashlib.sha256).digest()[:16]
-
-
-def _address(request: HttpRequest) -> str:
-    """The network address that the outermost of our own proxies saw; without proxies, who is connected."""
-    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    passed = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    if proxies and len(passed) >= proxies:
-        return str(passed[-proxies])
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return hmac.new(key, f"{at:%Y-%m-%d} {client_address(request)}".encode(), hashlib.sha256).digest()[:16]
