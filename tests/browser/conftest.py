@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,13 @@ Visit = Callable[..., Page]
 @pytest.fixture
 def visit(site: str, browser: Browser) -> Iterator[Visit]:
     """Opens a path of the site in a fresh window; at the end nothing may have gone wrong in any of them."""
+    with visits(site, browser) as open_page:
+        yield open_page
+
+
+@contextmanager
+def visits(site: str, browser: Browser) -> Iterator[Visit]:
+    """The same for any site."""
     opened: list[tuple[Page, Watched, bool]] = []
 
     def open_page(path: str, *, size: dict[str, int] | None = None, scripts: bool = True, **options: Any) -> Page:
