@@ -61,7 +61,7 @@ def edition_page(request: HttpRequest, edition_id: int) -> HttpResponse:
     edition = edition_of(request, edition_id)
     if edition.kind.jurisdiction_id != desk.jurisdiction.pk:
         return HttpResponseRedirect(f"{request.path}?jurisdiction={edition.kind.jurisdiction.code}")
-    context = head(desk, edition) | turns(edition)
+    context = head(desk, edition) | turns(edition) | {"file": edition.incoming.first()}
     if edition.state == Edition.State.DRAFT:
         context |= _waiting(edition)
     return page(request, "edition", context)
