@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from geoserver_app.published import reader
 from tests.browser import server
 from tests.browser.conftest import visits
 from tests.browser.test_console import Enter, Office, enter, numbers, office
@@ -40,12 +42,16 @@ def run(site: str, numbers: Office) -> Iterator[Run]:
     server.beside("tests.browser.districts", "end")
 
 
-@pytest.fixture
-def almendra(chromium: str, django_db_setup: None, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def almendra(chromium: str, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of the invented city, with a history of some thousand requests."""
+    # A database is only copied while nobody is connected to it; for that the whole session's fixtures come first.
+    reader.close()
+    connections.close_all()
     fill = [["manage.py", "load_demo_city"], ["manage.py", "seed_demo", "--requests", "3000"]]
     own = {"DEMO": "1", "ONEMAP_PRIVATE_DATABASE": "1", "DEFAULT_JURISDICTION": "almendra"}
-    with server.running(tmp_path, name="almendra", fill=fill, **own) as address:
+    folder = tmp_path_factory.mktemp("almendra")
+    with server.running(folder, name="almendra", fill=fill, **own) as address:
         yield address
 
 
