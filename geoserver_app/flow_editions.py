@@ -24,7 +24,7 @@ from geoserver_app import flow_again
 from geoserver_app.accounts import succession as scopes
 from geoserver_app.accounts.models import User
 from geoserver_app.editions import concerned, days, holdups, moves, snapshots
-from geoserver_app.editions.beside import telling
+from geoserver_app.editions.beside import Spread, followed, telling
 from geoserver_app.editions.models import Simulation, Turn, TurnRequest
 from geoserver_app.failpoint import reached
 from geoserver_app.flow_many import Progress, midnight
@@ -306,20 +306,28 @@ def run_turn(
     Stops where the turn was taken back meanwhile. Two that run at once take turns. ``at`` is the moment of each block
     where it is not the present one.
     """
-    while True:
-        with transaction.atomic():
-            turn = _locked(turn_id)
-            ids = snapshots.waiting(turn, block) if turn.state == Turn.State.RUNNING else []
-            if ids:
-                _block(turn, ids, at or timezone.now())
-            elif turn.state == Turn.State.RUNNING:
-                turn.state, turn.finished_at = Turn.State.DONE, at or timezone.now()
-                turn.save(update_fields=["state", "finished_at"])
-            reached("turn.before_commit")
-        reached("turn.block_done")
-        if not ids:
-            return turn
-        progress(len(ids))
+    with followed(turn_id, progress) as more:
+        while True:
+            turn, spread = _next_block(turn_id, block, at, more)
+            reached("turn.block_done")
+            if spread is None:
+                return turn
+            spread.rest()
+
+
+@transaction.atomic
+def _next_block(turn_id: int, block: int, at: datetime | None, more: Progress) -> tuple[Turn, Spread | None]:
+    """Does the next requests of a turn, in a transaction; nothing is spread where none waits."""
+    turn, now = _locked(turn_id), at or timezone.now()
+    ids = snapshots.waiting(turn, block) if turn.state == Turn.State.RUNNING else []
+    spread = Spread(len(ids), flow_again.STEPS + 2, more) if ids else None
+    if spread is not None:
+        _block(turn, ids, now, spread.step)
+    elif turn.state == Turn.State.RUNNING:
+        turn.state, turn.finished_at = Turn.State.DONE, now
+        turn.save(update_fields=["state", "finished_at"])
+    reached("turn.before_commit")
+    return turn, spread
 
 
 def _locked(turn_id: int) -> Turn:
@@ -335,16 +343,18 @@ def _locked(turn_id: int) -> Turn:
     return Turn.objects.select_for_update().get(pk=turn_id)
 
 
-def _block(turn: Turn, ids: list[int], at: datetime) -> None:
+def _block(turn: Turn, ids: list[int], at: datetime, told: Callable[[], None]) -> None:
     snapshots.take(ids)
+    told()
     restored = snapshots.restorable(turn, ids) if turn.undoes_id and _untouched(turn) else []
     if restored:
         _give_back(turn, at)
     others = sorted(set(ids) - set(restored))
     done = flow_again.Relinked()
     if others:
-        done = flow_again.again(turn.jurisdiction, others, at=at, edition=turn.edition_id)
+        done = flow_again.again(turn.jurisdiction, others, at=at, edition=turn.edition_id, told=told)
     snapshots.keep(turn, ids)
+    told()
     Turn.objects.filter(pk=turn.pk).update(
         done=F("done") + len(ids),
         moved=F("moved") + done.moved,

@@ -108,7 +108,8 @@ def _activate(edition_id: int, today: date | None) -> Turned:
     edition.state, edition.in_force, edition.activated_at = Edition.State.ACTIVE, days, timezone.now()
     edition.save(update_fields=["state", "in_force", "activated_at"])
     EditionChange.objects.create(kind=kind, edition=edition, at=timezone.now(), before=before)
-    _forget_staged(kind, edition)
+    changed = [one.pk for one, was in zip(others, before[1:], strict=True) if _state_of(one) != was]
+    _forget_staged(kind, edition, changed)
     return _turned(kind, edition, told, day)
 
 
@@ -340,7 +341,12 @@ def _follow(table: str) -> sql.Composed:
     )
 
 
-def _forget_staged(kind: Kind, edition: Edition) -> None:
-    """Staged rows of editions that this one replaces go, but those that something was decided about stay for good."""
-    replaced = Edition.objects.filter(kind=kind, seq__lt=edition.seq).exclude(state=Edition.State.DRAFT)
-    StagedFeature.objects.filter(edition__in=replaced, decision="")._raw_delete("default")
+def _forget_staged(kind: Kind, edition: Edition, replaced: list[int]) -> None:
+    """Staged rows of editions that were out of force before this one came go.
+
+    Those it ``replaced`` keep theirs: a roll back brings them back, and their report can be made again. Rows that
+    something was decided about stay for good.
+    """
+    older = Edition.objects.filter(kind=kind, seq__lt=edition.seq).exclude(state=Edition.State.DRAFT)
+    old = older.exclude(pk__in=replaced)
+    StagedFeature.objects.filter(edition__in=old, decision="")._raw_delete("default")

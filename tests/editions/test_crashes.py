@@ -74,8 +74,9 @@ def test_another_worker_goes_on_where_one_was_killed(desk: Desk, place: str, don
     turn = _in_force(desk)
     expected, before = _undisturbed(turn), _totals()
     killed(lambda _into: run_jobs(), failpoint=f"turn.{place}")
-    turn.refresh_from_db()
+    turn = Turn.objects.get(pk=turn.pk)
     assert (turn.state, turn.done) == ("running", done)
+    assert 0 < turn.followed <= turn.total  # what the dead one had told, beside its transaction
     assert _totals() == (expected if done else before)
     # Nobody hears of the dead one for a while; then the turn is asked for again.
     Turn.objects.update(seen_at=timezone.now() - SILENCE - timedelta(seconds=1))

@@ -61,8 +61,21 @@ class Turn(models.Model):
         return f"{self.way} {self.edition_id} ({self.state})"
 
     @property
-    def percent(self) -> int:
-        return 100 if self.total == 0 else min(100, self.done * 100 // self.total)
+    def followed(self) -> int:
+        """How many requests have followed, with the share of the block that is under way."""
+        told = getattr(self, "progress", None)
+        running = told is not None and self.state == self.State.RUNNING
+        return min(self.total, max(self.done, told.done)) if told is not None and running else self.done
+
+
+class TurnProgress(models.Model):
+    """How far a running turn says it is, written beside its transactions: shown, and nothing more."""
+
+    turn = models.OneToOneField(Turn, on_delete=models.CASCADE, related_name="progress")
+    done = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.turn_id}: {self.done}"
 
 
 class TurnRequest(models.Model):
