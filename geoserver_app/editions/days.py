@@ -42,7 +42,7 @@ def passed(kind: Kind, before: int | None) -> list[Stretch]:
     Where there was none, all days count as new.
     """
     active = Edition.objects.filter(kind=kind, state=Edition.State.ACTIVE)
-    now = [
+    now: list[dict[str, Any]] = [
         {"edition": pk, "state": state, "in_force": _bounds(days)}
         for pk, state, days in active.values_list("pk", "state", "in_force")
     ]

@@ -77,9 +77,8 @@ def _proposed(incoming: Incoming) -> Incoming:
 
 def _earlier(incoming: Incoming, found: Proposal) -> dict[str, Any] | None:
     """The crosswalk of the newest draft of the kind that was made by one, if every column that it names is there."""
-    before = Incoming.objects.filter(
-        jurisdiction=incoming.jurisdiction, kind_code=incoming.kind_code, state=Incoming.State.DONE
-    ).exclude(options__crosswalk=None).first()  # fmt: skip
+    done = Incoming.objects.filter(jurisdiction=incoming.jurisdiction, kind_code=incoming.kind_code)
+    before = done.filter(state=Incoming.State.DONE, options__has_key="crosswalk").first()
     if before is None:
         return None
     document = parsed(str(before.options["crosswalk"]))

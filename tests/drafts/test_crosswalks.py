@@ -83,6 +83,8 @@ def test_the_next_file_of_the_kind_starts_from_what_was_kept(desk: Desk, gis: Cl
     first = sent(gis, parcels())
     gis.post(f"{PAGE}{first.pk}/", CHOSEN | {"rest": "attributes: {situs: SITUS_ADDR}"})
     jobs.receive_file(first.pk)
+    gis.post(PAGE, {"file": parcels(), "kind": "parcel", "code_field": "APN"})  # loaded without one in between
+    jobs.receive_file(Incoming.objects.order_by("-pk")[0].pk)
     second = sent(gis, parcels())
     assert second.proposal["as_last_time"] is True
     page = text(gis, f"{PAGE}{second.pk}/")
