@@ -84,13 +84,27 @@ def _next(jurisdiction: Jurisdiction, after: int, block: int) -> list[int]:
     return list(ours.order_by("pk").values_list("pk", flat=True)[:block])
 
 
+# How often again() says that it is a step further.
+STEPS = len(linking.STEPS) + len(linking.AREA_STEPS) + 2
+
+
 def again(
-    jurisdiction: Jurisdiction, ids: list[int], *, at: datetime, kind: Kind | None = None, edition: int | None = None
+    jurisdiction: Jurisdiction,
+    ids: list[int],
+    *,
+    at: datetime,
+    kind: Kind | None = None,
+    edition: int | None = None,
+    told: linking.Step = lambda: None,
 ) -> Relinked:
-    """Links and routes some requests again, in the caller's transaction; ``edition`` is what made it necessary."""
+    """Links and routes some requests again, in the caller's transaction; ``edition`` is what made it necessary.
+
+    ``told`` is called after each of at most STEPS steps.
+    """
     within = {"jurisdiction": jurisdiction.pk, "ids": ids}
-    chosen = _link(within)
+    chosen = _link(within, told)
     routing.route_many()
+    told()
     run_step("moved", kind=kind.pk if kind else None)
     elsewhere = _column("select request_id from moved_batch where elsewhere order by request_id")
     stayed = _column("select count(*) from moved_batch where lies_elsewhere and not elsewhere")[0]
@@ -105,16 +119,17 @@ def again(
         flow.place_again(request_id, by=SYSTEM, at=at)
     if elsewhere:
         execute("set local statement_timeout to default")  # each of them was held to that of a single request
-    _today(jurisdiction, within, at)
+    told()
+    _today(jurisdiction, within, at, told)
     return Relinked(len(ids), stayed + len(elsewhere), len(elsewhere))
 
 
-def _link(within: dict[str, Any]) -> list[int]:
+def _link(within: dict[str, Any], told: linking.Step) -> list[int]:
     """Links the block; returns the requests of which a person chose an area by hand, which are left out of it."""
     linking.create_batch()
     linking.fill_from_requests(_WITHIN, within)
     chosen = linking.with_choices()
-    linking.link_many()
+    linking.link_many(told)
     return chosen
 
 
@@ -127,7 +142,7 @@ def _lies_elsewhere(request_id: int) -> bool:
     return is_open and list(link(subject_of(request)).area_ids) != request.area_ids
 
 
-def _today(jurisdiction: Jurisdiction, within: dict[str, Any], at: datetime) -> None:
+def _today(jurisdiction: Jurisdiction, within: dict[str, Any], at: datetime, told: linking.Step) -> None:
     """Areas by the editions of today, of what was filed before the last change of any."""
     execute("create temporary table today_batch (request_id bigint, area_ids bigint[]) on commit drop")
     changes = days_of_change(jurisdiction)
@@ -136,8 +151,8 @@ def _today(jurisdiction: Jurisdiction, within: dict[str, Any], at: datetime) -> 
         where = f"{_WITHIN} and r.geom is not null and r.requested_datetime < %(before)s"
         linking.fill_from_requests(where, {**within, "before": midnight(changes[-1], jurisdiction)})
         execute("update link_batch set requested_datetime = %(at)s", {"at": at})
-        linking.link_many()
-        execute("insert into today_batch select request_id, area_ids from link_result")
+        linking.areas_many("today_batch", told)
+        execute("create unique index on today_batch (request_id); analyze today_batch")
     run_step("today", **within)
     forget()
 

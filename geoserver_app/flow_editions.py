@@ -24,8 +24,8 @@ from geoserver_app import flow_again
 from geoserver_app.accounts import succession as scopes
 from geoserver_app.accounts.models import User
 from geoserver_app.editions import concerned, days, holdups, moves, snapshots
-from geoserver_app.editions.beside import telling
-from geoserver_app.editions.models import Simulation, Turn
+from geoserver_app.editions.beside import Spread, followed, telling
+from geoserver_app.editions.models import Simulation, Turn, TurnRequest
 from geoserver_app.failpoint import reached
 from geoserver_app.flow_many import Progress, midnight
 from geoserver_app.handling import case, unaddressed
@@ -250,10 +250,11 @@ def _take_back(jurisdiction: Jurisdiction, kind_code: str, *, by: User | None, a
     turned = activation.roll_back(jurisdiction, kind_code, today=today, commit=True)
     assert last is not None  # noqa: S101  roll_back raises where there is nothing to take back
     kind = Kind.objects.select_related("jurisdiction").get(pk=last.kind_id)
-    undoes = Turn.objects.filter(change=last, way=Turn.Way.ACTIVATE).first()
-    made = Turning(Turn.Way.ROLL_BACK, kind, turned, last, 0, undoes=undoes)
-    if undoes is not None:
-        _unfollow(undoes, made, by=by, at=at)
+    there = Turn.objects.filter(change=last).exclude(way=Turn.Way.ROLL_BACK)
+    made = Turning(Turn.Way.ROLL_BACK, kind, turned, last, 0, undoes=there.first())
+    came_in = there.filter(way=Turn.Way.ACTIVATE).first()
+    if came_in is not None:
+        _unfollow(came_in, made, by=by, at=at)
     made.concerned = concerned.find(kind, days.stretches(before, last.before), today=today)
     return made
 
@@ -275,11 +276,13 @@ def keep(made: Turning, *, by: User | None, at: datetime) -> Turn:
     """Writes down what was turned, with the requests that are to follow, and asks a worker for them."""
     if made.undoes is not None:
         # Whoever is just at a block of it is waited for.
-        Turn.objects.select_for_update().get(pk=made.undoes.pk)
-        Turn.objects.filter(pk=made.undoes.pk).update(state=Turn.State.UNDONE)
+        there = Turn.objects.filter(change=made.change).exclude(way=Turn.Way.ROLL_BACK)
+        list(there.select_for_update().order_by("pk"))
+        there.update(state=Turn.State.UNDONE)
     turn = Turn.objects.create(
         jurisdiction_id=made.kind.jurisdiction_id, kind=made.kind, edition_id=made.turned.edition, change=made.change,
         way=made.way, undoes=made.undoes, asked_by=by, asked_at=at, seen_at=at,
+        alone=not Turn.objects.filter(jurisdiction=made.kind.jurisdiction_id, state=Turn.State.RUNNING).exists(),
         epoch=Jurisdiction.objects.values_list("epoch", flat=True).get(pk=made.kind.jurisdiction_id),
         rules_before=made.rules_before, rules_after=made.rules_after, scopes=made.scopes or [], left=made.left or [],
     )  # fmt: skip
@@ -295,25 +298,36 @@ def keep(made: Turning, *, by: User | None, at: datetime) -> Turn:
 # --- the requests follow ----------------------------------------------------------------------------------------------
 
 
-def run_turn(turn_id: int, *, progress: Progress = lambda _count: None, block: int = BLOCK) -> Turn:
+def run_turn(
+    turn_id: int, *, progress: Progress = lambda _count: None, block: int = BLOCK, at: datetime | None = None
+) -> Turn:
     """Lets the requests of a turn follow, block by block, until none waits; goes on where another broke off.
 
-    Stops where the turn was taken back meanwhile. Two that run at once take turns.
+    Stops where the turn was taken back meanwhile. Two that run at once take turns. ``at`` is the moment of each block
+    where it is not the present one.
     """
-    while True:
-        with transaction.atomic():
-            turn = _locked(turn_id)
-            ids = snapshots.waiting(turn, block) if turn.state == Turn.State.RUNNING else []
-            if ids:
-                _block(turn, ids, timezone.now())
-            elif turn.state == Turn.State.RUNNING:
-                turn.state, turn.finished_at = Turn.State.DONE, timezone.now()
-                turn.save(update_fields=["state", "finished_at"])
-            reached("turn.before_commit")
-        reached("turn.block_done")
-        if not ids:
-            return turn
-        progress(len(ids))
+    with followed(turn_id, progress) as more:
+        while True:
+            turn, spread = _next_block(turn_id, block, at, more)
+            reached("turn.block_done")
+            if spread is None:
+                return turn
+            spread.rest()
+
+
+@transaction.atomic
+def _next_block(turn_id: int, block: int, at: datetime | None, more: Progress) -> tuple[Turn, Spread | None]:
+    """Does the next requests of a turn, in a transaction; nothing is spread where none waits."""
+    turn, now = _locked(turn_id), at or timezone.now()
+    ids = snapshots.waiting(turn, block) if turn.state == Turn.State.RUNNING else []
+    spread = Spread(len(ids), flow_again.STEPS + 2, more) if ids else None
+    if spread is not None:
+        _block(turn, ids, now, spread.step)
+    elif turn.state == Turn.State.RUNNING:
+        turn.state, turn.finished_at = Turn.State.DONE, now
+        turn.save(update_fields=["state", "finished_at"])
+    reached("turn.before_commit")
+    return turn, spread
 
 
 def _locked(turn_id: int) -> Turn:
@@ -329,16 +343,18 @@ def _locked(turn_id: int) -> Turn:
     return Turn.objects.select_for_update().get(pk=turn_id)
 
 
-def _block(turn: Turn, ids: list[int], at: datetime) -> None:
+def _block(turn: Turn, ids: list[int], at: datetime, told: Callable[[], None]) -> None:
     snapshots.take(ids)
+    told()
     restored = snapshots.restorable(turn, ids) if turn.undoes_id and _untouched(turn) else []
     if restored:
         _give_back(turn, at)
     others = sorted(set(ids) - set(restored))
     done = flow_again.Relinked()
     if others:
-        done = flow_again.again(turn.jurisdiction, others, at=at, edition=turn.edition_id)
+        done = flow_again.again(turn.jurisdiction, others, at=at, edition=turn.edition_id, told=told)
     snapshots.keep(turn, ids)
+    told()
     Turn.objects.filter(pk=turn.pk).update(
         done=F("done") + len(ids),
         moved=F("moved") + done.moved,
@@ -362,11 +378,17 @@ def _give_back(turn: Turn, at: datetime) -> None:
 
 
 def _untouched(turn: Turn) -> bool:
-    """Whether no other edition of the city came in or went out between what is undone and its undoing.
+    """Whether what an undone turn found is what would stand without it.
 
-    Each counts the epoch on by one; where there was another, what a request had before is not what it would have now.
+    Each edition of the city that comes in or goes out counts the epoch on by one; where there was another one between
+    the two, or one whose requests still followed, or the same edition had moved requests before (as it was activated;
+    then its last day came), what a request had before is not what it would have now.
     """
-    return turn.undoes is not None and turn.epoch == turn.undoes.epoch + 1
+    undone = turn.undoes
+    if undone is None or not undone.alone or turn.epoch != undone.epoch + 1:
+        return False
+    earlier = Turn.objects.filter(change=undone.change_id, pk__lt=undone.pk).exclude(way=Turn.Way.ROLL_BACK)
+    return not TurnRequest.objects.filter(turn__in=earlier, before__isnull=False).exists()
 
 
 def stalled(now: datetime) -> list[int]:

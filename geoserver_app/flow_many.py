@@ -206,8 +206,7 @@ class _Intake:
         linking.create_batch()
         last = midnight(self.changes[-1], self.jurisdiction)
         if run_step("link", jurisdiction=self.jurisdiction.pk, today=self.at, before=last):
-            linking.link_many()
-            execute("insert into today_batch select request_id, area_ids from link_result")
+            linking.areas_many("today_batch")
             execute("analyze today_batch (request_id)")
         linking.drop_batch()
 

@@ -12,14 +12,13 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from geoserver_app import flow, flow_editions
+from geoserver_app import flow, flow_days, flow_editions
 from geoserver_app.editions import pulling, receiving
 from geoserver_app.editions.models import Incoming, Simulation
 from geoserver_app.notify import outbox
 from geoserver_app.notify.delivery import deliver_due
 from geoserver_app.published import basemap
 from geoserver_app.published.reader import DatabaseAway
-from layers.activation import refresh_all
 from layers.models import Jurisdiction, QualityReport
 from layers.quality import report as quality
 
@@ -85,16 +84,19 @@ def defer_basemap(jurisdiction_id: int) -> None:
     render_basemap.configure(lock=f"basemap-{jurisdiction_id}").defer(jurisdiction_id=jurisdiction_id)
 
 
-@app.periodic(cron="7 * * * *")
-@app.task(name="keep_current", queueing_lock="keep_current")
+# Often, because midnight differs between time zones, and because a machine may have been off at it. In order: one that
+# waited since before midnight must not turn back what a later one turned.
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="keep_current", queueing_lock="keep_current", lock="keep_current")
 def keep_current(timestamp: int) -> None:
-    """Puts editions in force whose day has come. Every hour, because midnight differs between time zones."""
-    for place in Jurisdiction.objects.all():
-        with atomic():
-            refresh_all(place, place.local_date(datetime.fromtimestamp(timestamp, UTC)))
-            place.refresh_from_db()
-            if not basemap.is_up_to_date(place):
-                defer_basemap(place.pk)
+    """Puts editions in force whose day has come, with the requests that follow."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    for place in Jurisdiction.objects.order_by("pk"):
+        for turn in flow_days.keep_current(place, at=at):
+            log.info("edition of the day", extra={"turn": turn.pk, "requests": turn.total})
+        place.refresh_from_db()
+        if not basemap.is_up_to_date(place):
+            defer_basemap(place.pk)
 
 
 @app.task(name="check_edition")

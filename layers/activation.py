@@ -108,7 +108,8 @@ def _activate(edition_id: int, today: date | None) -> Turned:
     edition.state, edition.in_force, edition.activated_at = Edition.State.ACTIVE, days, timezone.now()
     edition.save(update_fields=["state", "in_force", "activated_at"])
     EditionChange.objects.create(kind=kind, edition=edition, at=timezone.now(), before=before)
-    _forget_staged(kind, edition)
+    changed = [one.pk for one, was in zip(others, before[1:], strict=True) if _state_of(one) != was]
+    _forget_staged(kind, edition, changed)
     return _turned(kind, edition, told, day)
 
 
@@ -246,21 +247,41 @@ def _turned(kind: Kind, edition: Edition, told: tuple[str, ...], today: date) ->
     )
 
 
+@dataclass(frozen=True)
+class DayTurned:
+    """A kind whose edition of today is another one than it was: the id ``before`` (None: none), and what turned."""
+
+    before: int | None
+    turned: Turned
+
+
 def refresh_all(jurisdiction: Jurisdiction, today: date) -> list[str]:
     """Turns every kind of a jurisdiction to its editions of a local day (the daily job); returns the kinds that turned.
 
-    Grows the epoch once where any did.
+    The epoch grows by one with each. What requests follow from it is not of this package.
     """
-    turned = []
     with transaction.atomic():
-        for kind in Kind.objects.filter(jurisdiction=jurisdiction).order_by("pk"):
-            if _current_id(kind) != _of_day(kind, today):
-                refresh_current(_locked(kind.pk), today)
-                _tell_keepers(kind)
-                turned.append(kind.code)
-        if turned:
-            Jurisdiction.objects.filter(pk=jurisdiction.pk).update(epoch=F("epoch") + 1)
-    return turned
+        kinds = due(jurisdiction, today)
+        return [kind.code for kind in kinds if come_to(kind, today) is not None]
+
+
+def due(jurisdiction: Jurisdiction, today: date) -> list[Kind]:
+    """The kinds of a jurisdiction whose edition of a local day is not the one that is marked as current."""
+    kinds = Kind.objects.filter(jurisdiction=jurisdiction).select_related("jurisdiction").order_by("pk")
+    return [kind for kind in kinds if _current_id(kind) != _of_day(kind, today)]
+
+
+def come_to(kind: Kind, today: date) -> DayTurned | None:
+    """Turns one kind to its edition of a local day, in the caller's transaction; None where it is that already."""
+    kind = _locked(kind.pk)
+    before, now = _current_id(kind), _of_day(kind, today)
+    if before == now:
+        return None
+    came_in, went_out = refresh_current(kind, today)
+    Jurisdiction.objects.filter(pk=kind.jurisdiction_id).update(epoch=F("epoch") + 1)
+    _tell_keepers(kind)
+    days = Edition.objects.values_list("in_force", flat=True).get(pk=now or before)
+    return DayTurned(before, Turned(kind.code, now or before or 0, shown_days(days), (), now, came_in, went_out))
 
 
 def _current_id(kind: Kind) -> int | None:
@@ -320,7 +341,12 @@ def _follow(table: str) -> sql.Composed:
     )
 
 
-def _forget_staged(kind: Kind, edition: Edition) -> None:
-    """Staged rows of editions that this one replaces go, but those that something was decided about stay for good."""
-    replaced = Edition.objects.filter(kind=kind, seq__lt=edition.seq).exclude(state=Edition.State.DRAFT)
-    StagedFeature.objects.filter(edition__in=replaced, decision="")._raw_delete("default")
+def _forget_staged(kind: Kind, edition: Edition, replaced: list[int]) -> None:
+    """Staged rows of editions that were out of force before this one came go.
+
+    Those it ``replaced`` keep theirs: a roll back brings them back, and their report can be made again. Rows that
+    something was decided about stay for good.
+    """
+    older = Edition.objects.filter(kind=kind, seq__lt=edition.seq).exclude(state=Edition.State.DRAFT)
+    old = older.exclude(pk__in=replaced)
+    StagedFeature.objects.filter(edition__in=old, decision="")._raw_delete("default")

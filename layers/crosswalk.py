@@ -112,6 +112,35 @@ def read_crosswalk(path: Path | str, kind: Kind) -> Crosswalk:
         raise BadFile(f"The crosswalk {file.name}: {error}") from error
 
 
+def parsed(text: str) -> dict[str, Any]:
+    """A crosswalk's text as a document, empty for an empty one. BadFile where it is no list of NAME: COLUMN lines."""
+    try:
+        document = yaml.load(text, Loader=PlainLoader)  # noqa: S506  it is a SafeLoader
+    except yaml.YAMLError as error:
+        raise BadFile(f"It cannot be read: {' '.join(str(error).split())}.") from error
+    if document is not None and not isinstance(document, dict):
+        raise BadFile("It must be a list of NAME: COLUMN lines.")
+    return document or {}
+
+
+def columns_of(document: dict[str, Any]) -> set[str]:
+    """The columns of a file that a crosswalk's document takes values from (those of ``where`` aside)."""
+    values = [value for name, value in document.items() if name not in _NO_COLUMNS]
+    values += [value for name in ("lon", "lat", "wkt") if (value := document.get(name))]
+    values += list((document.get("attributes") or {}).values())
+    found: set[str] = set()
+    for value in values:
+        if isinstance(value, str):
+            found.add(value)
+        elif isinstance(value, dict):
+            found |= {str(value["column"])} if "column" in value else set()
+            found |= set(re.findall(r"{([^{}]+)}", str(value.get("template", ""))))
+    return found - {AUTO}
+
+
+_NO_COLUMNS = {*_PLAIN_KEYS, "attributes", "placeholder_codes", "decisions"}
+
+
 def crosswalk_from(document: Any, kind: Kind) -> Crosswalk:
     """A crosswalk out of a parsed document (a mapping), for a kind of feature."""
     if not isinstance(document, dict):

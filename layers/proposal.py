@@ -21,7 +21,8 @@ from layers.models import CenterlineShape, Jurisdiction, Kind
 from layers.source import SourceTable, read
 from layers.tables import MAX_CODE, TABLES
 
-_SHORT = 12  # distinct values of a column that is a class rather than a text
+CLASSES_MAX = 12  # distinct values of a column that is a class rather than a text
+_LINE = 60
 _SHOWN = 30
 
 
@@ -96,16 +97,25 @@ _ASKED = {
 
 @dataclass
 class Proposal:
-    """A crosswalk as a document of ``layers.crosswalk``, and remarks for whoever looks it over."""
+    """A crosswalk as a document of ``layers.crosswalk``, and remarks for whoever looks it over.
+
+    ``columns`` are those of the file, each with its first different values (at most CLASSES_MAX + 1, cut to a line).
+    """
 
     document: dict[str, Any] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    source: str = ""
 
-    def text(self, source: str, kind: str) -> str:
+    def text(self, kind: str) -> str:
         """The crosswalk as YAML, remarks first."""
-        head = [f"Proposed for {source} as {kind}: look it over before you load by it.", *self.remarks]
-        body = yaml.safe_dump(self.document, sort_keys=False, allow_unicode=True, width=110)
-        return "".join(f"# {line}\n" for line in head) + body
+        head = [f"Proposed for {self.source} as {kind}: look it over before you load by it.", *self.remarks]
+        return "".join(f"# {line}\n" for line in head) + written(self.document)
+
+
+def written(document: dict[str, Any]) -> str:
+    """A crosswalk as YAML; nothing for an empty one."""
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110) if document else ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +129,16 @@ class _Column:
     def plain(self) -> str:
         """Its name in small letters and digits alone."""
         return re.sub(r"[^a-z0-9]", "", self.name.lower())
+
+    @property
+    def first(self) -> list[str]:
+        """Its first different values, one more than a class can have."""
+        found: dict[str, None] = {}
+        for value in self.values:
+            found.setdefault(text_of(value)[:_LINE])
+            if len(found) > CLASSES_MAX + 1:
+                break
+        return [text for text in found if text][: CLASSES_MAX + 1]
 
     @property
     def counts(self) -> Counter[str]:
@@ -145,18 +165,38 @@ def for_file(
     jurisdiction: Jurisdiction, path: Path | str, *, kind: str, options: LoadOptions, choice: KindChoice | None = None
 ) -> str:
     """The proposal for a file as YAML; writes nothing. BadFile where the file cannot be read."""
+    return proposed(jurisdiction, path, kind=kind, options=options, choice=choice).text(kind)
+
+
+def proposed(
+    jurisdiction: Jurisdiction, path: Path | str, *, kind: str, options: LoadOptions, choice: KindChoice | None = None
+) -> Proposal:
+    """The proposal for a file; writes nothing. BadFile where the file cannot be read."""
+    described = described_as(jurisdiction, kind, choice)
+    with files.opened(path, layer=options.layer, encoding=options.encoding) as source:
+        table = read(source, where=options.where)
+    proposal = of(table, described)
+    proposal.source = source.shown
+    return proposal
+
+
+def described_as(jurisdiction: Jurisdiction, kind: str, choice: KindChoice | None) -> Kind:
+    """A kind as a load would find or make it; writes nothing. BadFile, Conflict as ensure_kind."""
     with transaction.atomic():
         described = ensure_kind(jurisdiction, kind, choice)
         transaction.set_rollback(True)
-    with files.opened(path, layer=options.layer, encoding=options.encoding) as source:
-        table = read(source, where=options.where)
-    return of(table, described).text(source.shown, kind)
+    return described
+
+
+def asked_of(kind: Kind) -> tuple[str, ...]:
+    """What a kind's crosswalk is proposed besides the code, in order."""
+    return _ASKED[Kind.FeatureClass(kind.feature_class)]
 
 
 def of(table: SourceTable, kind: Kind) -> Proposal:
     """What a kind of feature could take from which column of a layer."""
     columns = [_Column(name, values) for name, values in table.columns.items()]
-    proposal = Proposal()
+    proposal = Proposal(columns={one.name: one.first for one in columns})
     code = _code(columns, kind)
     _propose_code(proposal, code, kind)
     for name in _ASKED[Kind.FeatureClass(kind.feature_class)]:
@@ -215,7 +255,7 @@ def _propose_field(proposal: Proposal, name: str, columns: list[_Column], code: 
         if name == "name" and code is not None:
             proposal.remarks.append(f"No column is a name: features are called by {code.name}.")
         return
-    if name in {"owner_class", "road_class"}:
+    if name in CLASSES:
         _propose_class(proposal, name, found)
     else:
         proposal.document[name] = found.name
@@ -237,10 +277,10 @@ def _is_text(column: _Column) -> bool:
 def _propose_class(proposal: Proposal, name: str, column: _Column) -> None:
     """A rule whose values a person fills in: ours on the right, theirs on the left."""
     counts = column.counts
-    if len(counts) > _SHORT:
+    if len(counts) > CLASSES_MAX:
         proposal.remarks.append(f"{column.name} is not proposed as {name}: it holds {len(counts)} values, no classes.")
         return
-    choices = _OWNERS if name == "owner_class" else tuple(CenterlineShape.RoadClass.values)
+    choices = CLASSES[name]
     translated = {value: _likely(value, choices) for value in sorted(counts) if value}
     if not any(translated.values()):
         theirs = ", ".join(translated)
@@ -254,7 +294,11 @@ def _propose_class(proposal: Proposal, name: str, column: _Column) -> None:
         proposal.remarks.append(f"{name} of {', '.join(unknown) or 'no value'} becomes {default}: say which they are.")
 
 
-_OWNERS = ("city", "county", "state", "federal", "school", "utility", "private")
+# What columns of classes hold here.
+CLASSES: dict[str, tuple[str, ...]] = {
+    "owner_class": ("city", "county", "state", "federal", "school", "utility", "private"),
+    "road_class": tuple(CenterlineShape.RoadClass.values),
+}
 _MEANT = {
     "city": ("city", "municipal", "town"),
     "county": ("county",),

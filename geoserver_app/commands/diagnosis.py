@@ -20,6 +20,8 @@ from django.core import checks
 from django.db import connection
 
 from geoserver_app.site.health import database_problems
+from layers.confined import door
+from layers.errors import OneMapError
 from layers.models import Jurisdiction
 
 LEAST_FREE_MB = 500
@@ -61,6 +63,7 @@ def findings() -> Iterator[Finding]:
     yield from folders()
     yield from static_files()
     yield from translations()
+    yield from files_from_outside()
     problems = [problem for problem in database_problems() if problem != "migrations pending"]
     if problems:
         yield Finding(
@@ -107,6 +110,26 @@ def translations() -> Iterator[Finding]:
         compiled = source.with_suffix(".mo").exists()
         language = source.parents[1].name
         yield Finding(f"translation: {language}", "" if compiled else "Compile it: manage.py compilemessages")
+
+
+_WALLS = {
+    "network": "It may not make a network namespace (a container that forbids it?), so only Landlock keeps it off TCP.",
+    "files": "This kernel grants no Landlock (5.13 and later have it), so it could read what this user can.",
+}
+
+
+def files_from_outside() -> Iterator[Finding]:
+    """The process that reads uploaded files, and the walls around it."""
+    try:
+        missing = door.missing_walls()
+    except OneMapError as error:
+        yield Finding("reader of files: does not start", f"{error} No file is loaded until it does.", broken=True)
+        return
+    if not missing:
+        yield Finding("reader of files: shut in from network and files")
+    for wall in missing:
+        way_on = f"{_WALLS[wall]} Load only files that you trust, or use another machine (docs/gis/formats.md)."
+        yield Finding(f"reader of files: no wall towards {wall}", way_on)
 
 
 def versions() -> Iterator[Finding]:

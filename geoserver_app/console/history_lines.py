@@ -14,6 +14,7 @@ from geoserver_app.org.models import Named
 from geoserver_app.work import history
 from geoserver_app.work.models import StatusChange
 from layers.models import Area
+from layers.models import Kind as AreaKind
 
 Kind = StatusChange.Kind
 
@@ -88,7 +89,7 @@ def _priority(change: StatusChange, language: str) -> str:
 
 def _moved(change: StatusChange, language: str) -> str:
     if change.data.get("again"):
-        return _("Placed and routed again")
+        return _again(change, language)
     chosen = _after(change, "area")
     if chosen:
         kind, _colon, code = chosen.partition(":")
@@ -96,6 +97,38 @@ def _moved(change: StatusChange, language: str) -> str:
         return _("Area chosen: %s") % (f"{area.kind.name_in(language)} {area.code}" if area else chosen)
     place = change.data.get("place", [None, None])[1]
     return _("Moved to %(lat).5f, %(lon).5f") % {"lon": place[0], "lat": place[1]} if place else _("Place taken away")
+
+
+def _again(change: StatusChange, language: str) -> str:
+    """What linking and routing anew changed of its areas: "Police beats: 12 became 12A"."""
+    gone, fresh = (_by_kind(codes) for codes in change.data.get("areas") or ([], []))
+    names = {
+        kind.code: kind.name_in(language)
+        for kind in AreaKind.objects.filter(jurisdiction=change.request.jurisdiction_id, code__in={*gone, *fresh})
+    }
+    said = [_became(names.get(kind, kind), gone.get(kind, []), fresh.get(kind, [])) for kind in sorted({*gone, *fresh})]
+    if not said:
+        return _("Placed and routed again")
+    if change.data.get("rolled_back"):
+        return _("Boundaries taken back. %s") % "; ".join(said)
+    if change.data.get("edition"):
+        return _("Boundaries changed. %s") % "; ".join(said)
+    return _("Placed and routed again. %s") % "; ".join(said)
+
+
+def _by_kind(codes: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in codes:
+        kind, _colon, code = one.rpartition(":")
+        found.setdefault(kind, []).append(code)
+    return found
+
+
+def _became(kind: str, gone: list[str], fresh: list[str]) -> str:
+    words = {"kind": kind, "gone": ", ".join(gone), "fresh": ", ".join(fresh)}
+    if not fresh:
+        return _("%(kind)s: no longer %(gone)s") % words
+    return (_("%(kind)s: %(gone)s became %(fresh)s") if gone else _("%(kind)s: now %(fresh)s")) % words
 
 
 def _recategorised(change: StatusChange, language: str) -> str:

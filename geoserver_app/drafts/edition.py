@@ -61,7 +61,7 @@ def edition_page(request: HttpRequest, edition_id: int) -> HttpResponse:
     edition = edition_of(request, edition_id)
     if edition.kind.jurisdiction_id != desk.jurisdiction.pk:
         return HttpResponseRedirect(f"{request.path}?jurisdiction={edition.kind.jurisdiction.code}")
-    context = head(desk, edition) | turns(edition)
+    context = head(desk, edition) | turns(edition) | {"file": edition.incoming.first()}
     if edition.state == Edition.State.DRAFT:
         context |= _waiting(edition)
     return page(request, "edition", context)
@@ -86,7 +86,7 @@ def head(desk: Desk, edition: Edition) -> dict[str, Any]:
 
 def turns(edition: Edition) -> dict[str, Any]:
     """The turns of an edition, the one that runs, and whether its activation is the last one of its kind."""
-    made = list(Turn.objects.filter(edition=edition).select_related("asked_by", "rules_after")[:10])
+    made = list(Turn.objects.filter(edition=edition).select_related("asked_by", "rules_after", "progress")[:10])
     running = next((one for one in made if one.state == Turn.State.RUNNING), None)
     last = EditionChange.objects.filter(kind=edition.kind, undone_at=None).order_by("-pk").first()
     return {"turns": made, "running": running, "may_go_back": last is not None and last.edition_id == edition.pk}

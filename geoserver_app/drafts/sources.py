@@ -18,7 +18,7 @@ from geoserver_app.accounts.doors import requires
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.console.desk import Desk, desk_of
 from geoserver_app.drafts.access import page, to, user_of
-from geoserver_app.drafts.incoming import kind_choices
+from geoserver_app.drafts.forms import kind_choices
 from geoserver_app.editions import pulling
 from geoserver_app.editions.models import Source
 from layers.errors import OneMapError

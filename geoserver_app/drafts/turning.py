@@ -82,12 +82,18 @@ def roll_back(request: HttpRequest, edition_id: int) -> HttpResponse:
 def state(request: HttpRequest, edition_id: int) -> HttpResponse:
     """GET .../turn.json: how far the requests are that follow the newest turn."""
     edition = edition_of(request, edition_id)
-    turn = Turn.objects.filter(edition=edition).first()
+    turn = Turn.objects.filter(edition=edition).select_related("progress").first()
     if turn is None:
         raise Http404
     running = turn.state == Turn.State.RUNNING
     answer = JsonResponse(
-        {"running": running, "state": turn.state, "step": _("Requests follow"), "done": turn.done, "total": turn.total}
+        {
+            "running": running,
+            "state": turn.state,
+            "step": _("Requests follow"),
+            "done": turn.followed,
+            "total": turn.total,
+        }
     )
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -1,4 +1,8 @@
-"""Telling how far a long transaction is, while it runs: by a connection of its own, at most twice a second."""
+"""Telling how far a long transaction is, while it runs: by a connection of its own, at most twice a second.
+
+A block of requests is linked together, step by step; each step counts as a like share of its requests, so that who
+waits sees it move. The last share is told when the block is committed.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models
+
+from geoserver_app.editions.models import Turn, TurnProgress
 
 _EVERY_S = 0.5
 Tell = Callable[..., None]
@@ -34,3 +40,48 @@ def telling(row: models.Model) -> Iterator[Tell]:
         yield tell
     finally:
         other.close()
+
+
+class Spread:
+    """Spreads the requests of a block over the steps of its work: ``tell`` hears of shares that add up to ``count``."""
+
+    def __init__(self, count: int, steps: int, tell: Callable[[int], None]) -> None:
+        self._count, self._steps, self._tell = count, steps, tell
+        self._step = self._told = 0
+
+    def step(self) -> None:
+        """One step is done."""
+        self._step += 1
+        self._say(min(self._count * self._step // self._steps, self._count - 1))
+
+    def rest(self) -> None:
+        """The block is committed."""
+        self._say(self._count)
+
+    def _say(self, whole: int) -> None:
+        if whole > self._told:
+            share, self._told = whole - self._told, whole
+            self._tell(share)
+
+
+@contextmanager
+def followed(turn_id: int, progress: Callable[[int], None]) -> Iterator[Callable[[int], None]]:
+    """Gives a function that adds to how many requests of a turn have followed, for its page (Turn.followed).
+
+    It tells ``progress`` too. The turn's own row is held by the work; this one is beside it. Inside a transaction of
+    the caller nobody could see it: then nothing is written.
+    """
+    done = Turn.objects.filter(pk=turn_id).values_list("done", flat=True).first()
+    if connection.in_atomic_block or done is None:
+        yield progress
+        return
+    row, _made = TurnProgress.objects.update_or_create(turn_id=turn_id, defaults={"done": done})
+    with telling(row) as tell:
+
+        def more(count: int) -> None:
+            nonlocal done
+            done += count
+            tell(done=done)
+            progress(count)
+
+        yield more

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from layers.models import Edition, EditionChange
+from layers.models import Edition, EditionChange, Kind
 
 State = Mapping[str, Any]  # {"edition": id, "state": ..., "in_force": [from, day after the last] or None}, as stored
 _EVER, _FOREVER = date.min, date.max
@@ -34,6 +34,24 @@ def states_now(change: EditionChange) -> list[dict[str, Any]]:
         {"edition": pk, "state": state, "in_force": _bounds(days)}
         for pk, state, days in Edition.objects.filter(pk__in=ids).values_list("pk", "state", "in_force")
     ]
+
+
+def passed(kind: Kind, before: int | None) -> list[Stretch]:
+    """The days since the edition ``before`` (id) of a kind ended, as they came: also those that nobody was there for.
+
+    Where there was none, all days count as new.
+    """
+    active = Edition.objects.filter(kind=kind, state=Edition.State.ACTIVE)
+    now: list[dict[str, Any]] = [
+        {"edition": pk, "state": state, "in_force": _bounds(days)}
+        for pk, state, days in active.values_list("pk", "state", "in_force")
+    ]
+    last = next((one for one in now if one["edition"] == before), None)
+    if last is None:
+        return stretches([], now)
+    end = _day(last["in_force"][1], _FOREVER)
+    then = [one for one in now if one is not last and _day(one["in_force"][0], _EVER) < end]
+    return stretches([*then, last | {"in_force": [last["in_force"][0], None]}], now)
 
 
 def _bounds(days: Any) -> list[str | None] | None:

@@ -15,13 +15,14 @@ _STEPS = Path(__file__).parent / "steps"
 
 
 def list_requests(turn: Turn) -> int:
-    """Lists those of concerned_request, and of a turn that is undone all that it changed; how many."""
+    """Lists those of concerned_request, and of what is undone all that it changed; how many."""
     return _run(
         "insert into editions_turnrequest (turn_id, request_id, is_done)"
         " select %(turn)s, request_id, false from concerned_request union"
         " select %(turn)s, request_id, false from editions_turnrequest"
-        " where turn_id = %(undone)s and before is not null",
-        {"turn": turn.pk, "undone": turn.undoes_id},
+        " where turn_id in (select id from editions_turn where change_id = %(undone)s and way <> 'roll_back')"
+        " and before is not null",
+        {"turn": turn.pk, "undone": turn.change_id if turn.undoes_id else None},
     )
 
 

@@ -8,13 +8,14 @@ share it, and where a batch is large the polygons look for the points that lie i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import connection
+from psycopg.sql import SQL, Identifier
 
 from geoserver_app.link import privacy
 from geoserver_app.link.found import OPEN_SHARE
@@ -33,6 +34,8 @@ from layers.metric import plane_point_sql
 
 STEPS = ("eras", "spots", "streets", "seen", "covers", "borders", "bridges", "parcels", "ground", "memberships",
          "results", "reviews")  # fmt: skip
+# Those that areas alone come of; what lies near, on and beside a place takes most of the time.
+AREA_STEPS = ("eras", "spots", "covers", "bridges")
 # Up to here the points look for the polygons; beyond, one probe for each polygon of the city is cheaper.
 FEW_SPOTS = 5_000
 # Streets are looked for twice: nearly every place has one within this.
@@ -46,6 +49,13 @@ BATCH = """
     address_text text not null default '', located_lon float8, located_lat float8, located_address text, answers jsonb,
     received_at timestamptz
 """
+
+
+Step: TypeAlias = Callable[[], None]
+
+
+def _nobody() -> None:
+    """Is told how far a batch is, and does not care."""
 
 
 @dataclass(frozen=True)
@@ -68,17 +78,39 @@ def fill_from_requests(where: str, parameters: dict[str, Any] | None = None) -> 
     return _execute(f"{statement}\nwhere {where}", parameters or {})
 
 
-def link_many() -> LinkedMany:
+def link_many(told: Step = _nobody) -> LinkedMany:
     """Links every request in link_batch; leaves link_result, link_exceptional and link_review for the caller.
 
-    Writes no table of ours: keep_many() writes the trace, flow the requests. Call inside a transaction.
+    ``told`` is called after each of STEPS. Writes no table of ours: keep_many() writes the trace, flow the requests.
+    Call inside a transaction.
     """
+    _steps(STEPS, told)
+    return LinkedMany(_count("link_batch"), _count("link_exceptional"), _count("link_review"))
+
+
+def areas_many(into: str, told: Step = _nobody) -> None:
+    """Fills a table (request_id, area_ids) with the areas that link_many() would find for link_batch, and nothing else.
+
+    For the areas of today of what is linked by the editions of its own day. Call inside a transaction.
+    """
+    _steps(AREA_STEPS, told)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SQL(
+                "insert into {into} (request_id, area_ids) select b.request_id, coalesce(l.area_ids, '{{}}')"
+                " from link_batch b left join link_visit v on v.request_id = b.request_id"
+                " left join link_areas l on l.place = v.place"
+            ).format(into=Identifier(into))
+        )
+
+
+def _steps(steps: Sequence[str], told: Step) -> None:
     with _roomy():
         _execute("analyze link_batch")
-        for step in STEPS:
+        for step in steps:
             few = _spots() < FEW_SPOTS if step not in {"eras", "spots"} else False
             _execute(_text(step, few), _parameters())
-    return LinkedMany(_count("link_batch"), _count("link_exceptional"), _count("link_review"))
+            told()
 
 
 def keep_many() -> int:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.confined import frames
+from layers.confined import frames, walls
 from layers.confined.walls import Limits
 from layers.errors import BadFile, OneMapError
 
@@ -197,3 +198,10 @@ def session(folder: Path) -> Iterator[Session]:
     """A reading of what stands in a folder, or will when it is first asked."""
     with _warden.reading() as source:
         yield Session(source, folder)
+
+
+def missing_walls() -> list[str]:
+    """The walls (walls.ALL) that this machine does not grant a reading. NoReader, BadFile where none starts at all."""
+    with tempfile.TemporaryDirectory(prefix="walls-") as folder, session(Path(folder)) as reading:
+        standing = reading.ask("the walls", 0, {"task": "walls"}).json()
+    return [wall for wall in walls.ALL if wall not in standing]

@@ -38,6 +38,10 @@ class Limits:
     file_size: int
 
 
+# What each wall keeps a reading from, by the names that ``shut`` returns.
+ALL = ("network", "files")
+
+
 def shut(*, readable: Iterable[str], writable: str) -> list[str]:
     """Shuts this process in for good and returns the names of the walls that stand.
 

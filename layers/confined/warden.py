@@ -55,10 +55,13 @@ def _serve(to: socket.socket) -> NoReturn:
     """Shuts itself in with the folder that it is told first, then answers requests until the server has enough."""
     try:
         _kind, folder = frames.receive(to)
-        walls.shut(readable=_own_folders(), writable=json.loads(folder))
+        standing = walls.shut(readable=_own_folders(), writable=json.loads(folder))
         while True:
             _kind, request = frames.receive(to)
             asked: dict[str, Any] = json.loads(request)
+            if asked["task"] == "walls":
+                frames.send_json(to, standing)
+                continue
             walls.limit(walls.Limits(**asked["limits"]))
             reading.answer(asked, to)
     except frames.Torn:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from geoserver_app.published import reader
 from tests.browser.server import running
@@ -18,6 +19,7 @@ from tests.browser.server import running
 HERE = Path(__file__).parent
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+PATIENCE_MS = 15_000
 # What Chromium would do on its own account: look for updates, send reports, fetch lists.
 QUIET = [
     "--no-sandbox",
@@ -79,6 +81,8 @@ def browser(chromium: str) -> Iterator[Browser]:
     # asynchronous caller and would refuse the database to every test that runs here afterwards.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
+        # As patient as the pages are (below): the usual five seconds are too few on a machine with much else to do.
+        expect.set_options(timeout=PATIENCE_MS)
         started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield started
         started.close()
@@ -114,6 +118,13 @@ Visit = Callable[..., Page]
 @pytest.fixture
 def visit(site: str, browser: Browser) -> Iterator[Visit]:
     """Opens a path of the site in a fresh window; at the end nothing may have gone wrong in any of them."""
+    with visits(site, browser) as open_page:
+        yield open_page
+
+
+@contextmanager
+def visits(site: str, browser: Browser) -> Iterator[Visit]:
+    """The same for any site."""
     opened: list[tuple[Page, Watched, bool]] = []
 
     def open_page(path: str, *, size: dict[str, int] | None = None, scripts: bool = True, **options: Any) -> Page:
@@ -122,7 +133,7 @@ def visit(site: str, browser: Browser) -> Iterator[Visit]:
         )
         context.add_init_script(WATCH_POLICY)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         watched = Watched(urlsplit(site).netloc)
         watched.follow(page)
         opened.append((page, watched, scripts))

@@ -1,14 +1,16 @@
 """The product's own server with a database of its own, so that a browser meets what a resident would meet."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
 import psycopg
@@ -17,24 +19,37 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
-# The folder of the server that runs, for processes beside it that share its files.
-SERVED: dict[str, Path] = {}
+# The environments of the servers that run, for processes beside them.
+SERVED: dict[str, dict[str, str]] = {}
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """Copies the (empty) test database, fills it with the town, collects static files and serves; gives the address."""
+def running(
+    folder: Path, *, name: str = "web", fill: Sequence[Sequence[str]] | None = None, **own: str
+) -> Iterator[str]:
+    """Copies the (empty) test database, fills it, collects static files and serves; gives the address.
+
+    ``fill`` are commands of Python, one after the other: those of the town of Encinar unless told. ``own`` are
+    variables of the environment that are others than the town's.
+    """
     migrated = settings.DATABASES["default"]["NAME"]
-    environment = _environment(folder, f"{migrated}_web")
-    SERVED["folder"] = folder
-    with _database(f"{migrated}_web", migrated):
+    environment = SERVED[name] = _environment(folder, f"{migrated}_{name}") | own
+    with _database(f"{migrated}_{name}", migrated):
         for arguments in (
-            ["-m", "tests.browser.town", str(folder)],
+            *(fill or [["-m", "tests.browser.town", str(folder)]]),
             ["manage.py", "collectstatic", "--noinput", "-v0"],
         ):
             subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
         with _server(environment, folder) as address:
             yield address
+
+
+def beside(module: str, *words: str, name: str = "web") -> Any:
+    """What a module says (JSON) that runs in a process of its own, with the environment of a server that runs."""
+    command = [sys.executable, "-m", module, *words]
+    done = subprocess.run(command, cwd=ROOT, env=SERVED[name], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def _environment(folder: Path, name: str) -> dict[str, str]:

@@ -1,41 +1,58 @@
 """The districts change, in a browser: draft, report, difference map, held up, confirmed, in force, taken back."""
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
+from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from geoserver_app.published import reader
 from tests.browser import server
+from tests.browser.conftest import visits
 from tests.browser.test_console import Enter, Office, enter, numbers, office
 from tests.layers.town import feature, square, write
 
 __all__ = ["enter", "numbers", "office"]
-Run = Callable[[str], Any]
+Run = Callable[..., Any]
+DAYS = 30
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a change of the beats is called on the pages."""
+
+    file: Path
+    columns: tuple[str, str]  # of the code and of the name
+    gone: tuple[str, ...]
+    named_by: tuple[str, ...]
+    pieces: int  # of ground that changes hands
 
 
 @pytest.fixture
 def run(site: str, numbers: Office) -> Iterator[Run]:
     """Does something in a process beside the server: tests/browser/districts.py says what there is."""
+    yield lambda *words: server.beside("tests.browser.districts", *words)
+    server.beside("tests.browser.districts", "end")
 
-    def process(what: str) -> Any:
-        environment = server._environment(server.SERVED["folder"], f"{settings.DATABASES['default']['NAME']}_web")
-        command = [sys.executable, "-m", "tests.browser.districts", what]
-        done = subprocess.run(command, cwd=server.ROOT, env=environment, check=False, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr[-2000:]
-        return json.loads(done.stdout.splitlines()[-1])
 
-    yield process
-    process("end")
+@pytest.fixture(scope="session")
+def almendra(chromium: str, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of the invented city, with a history of some thousand requests."""
+    # A database is only copied while nobody is connected to it; for that the whole session's fixtures come first.
+    reader.close()
+    connections.close_all()
+    fill = [["manage.py", "load_demo_city"], ["manage.py", "seed_demo", "--requests", "3000"]]
+    own = {"DEMO": "1", "ONEMAP_PRIVATE_DATABASE": "1", "DEFAULT_JURISDICTION": "almendra"}
+    folder = tmp_path_factory.mktemp("almendra")
+    with server.running(folder, name="almendra", fill=fill, **own) as address:
+        yield address
 
 
 def beats(tmp_path: Path) -> Path:
@@ -52,62 +69,108 @@ def sound(page: Page) -> None:
     assert Axe().run(page).response["violations"] == []
 
 
+def drafted(page: Page, change: Change, run: Run) -> None:
+    """Loaded as a draft; held up by who names what is gone."""
+    page.goto("/console/gis/files/")
+    sound(page)
+    page.locator("input[name=file]").set_input_files(change.file)
+    page.get_by_label("Kind of layer").select_option("beat")
+    page.get_by_label(re.compile("Column with the code")).fill(change.columns[0])
+    page.get_by_label(re.compile("Column with the name")).fill(change.columns[1])
+    page.get_by_role("button", name="Load it as a draft").click()
+    run("work")
+    page.get_by_role("link", name="To the draft").click()
+    for code in change.gone:
+        expect(page.get_by_text(f"{code} is gone")).to_be_visible()
+    for name in change.named_by:
+        expect(page.locator("main")).to_contain_text(name)
+    expect(page.get_by_text("Answer what holds it up first.")).to_be_visible()
+    sound(page)
+
+
+def looked_at(page: Page, change: Change, run: Run) -> None:
+    """The report; and the preview, with the ground that changes hands."""
+    draft = page.url
+    page.get_by_role("navigation").get_by_role("link", name="Quality report").click()
+    page.wait_for_selector("[data-map-state=ready]", state="attached")
+    expect(page.locator("main")).to_contain_text(f"{change.gone[0]} →")
+    page.goto(draft)
+    page.get_by_label(re.compile("What would move")).fill(str(DAYS))
+    page.get_by_role("button", name="Work it out").click()
+    run("work")
+    expect(page.get_by_text("would lie elsewhere")).to_be_visible()
+    page.wait_for_selector(f"#map[data-ground='{change.pieces}'][data-requests]")
+    expect(page.locator("main")).to_contain_text(f"beat:{change.gone[0]}")
+    sound(page)
+    page.goto(draft)
+
+
+def put_in_force(page: Page, run: Run) -> str:
+    """Confirmed, and put in force as of last month; its first day."""
+    for box in page.locator("input[name^=successor-], input[name=accept]").all():
+        box.check()
+    page.get_by_role("button", name="Keep these answers").click()
+    expect(page.get_by_text("Everything is answered")).to_be_visible()
+    first = (timezone.now().date() - timedelta(days=DAYS)).isoformat()
+    page.get_by_label("First day").fill(first)
+    page.get_by_label(re.compile("I have looked")).check()
+    page.get_by_role("button", name="Put in force").click()
+    run("work")
+    expect(page.get_by_role("link", name="Take it back")).to_be_visible()
+    return first
+
+
+def taken_back(page: Page, run: Run) -> None:
+    page.reload()
+    page.get_by_role("link", name="Take it back").click()
+    sound(page)
+    page.get_by_role("button", name="Yes, take it back").click()
+    run("work")
+
+
+def assert_same(before: dict[str, str], after: dict[str, str]) -> None:
+    assert {table for table in before if before[table] != after[table]} == set()
+
+
 @pytest.mark.timeout(300)
 def test_the_change_of_the_beats(run: Run, enter: Enter, tmp_path: Path) -> None:
     potholes = run("begin")
-    gus = enter("gus", "/console/gis/files/")
-    sound(gus)
-    gus.locator("input[name=file]").set_input_files(beats(tmp_path))
-    gus.get_by_label("Kind of layer").select_option("beat")
-    gus.get_by_label(re.compile("Column with the code")).fill("code")
-    gus.get_by_label(re.compile("Column with the name")).fill("name")
-    gus.get_by_role("button", name="Load it as a draft").click()
-    run("work")
-    gus.get_by_role("link", name="To the draft").click()
-    draft = gus.url
-
-    # Held up: the rule and the deputy name beat 11, which is gone.
-    expect(gus.get_by_text("11 is gone")).to_be_visible()
-    expect(gus.locator("main")).to_contain_text("beat_eleven")
-    expect(gus.locator("main")).to_contain_text("Dan (Sheriff's deputy)")
-    expect(gus.get_by_text("Answer what holds it up first.")).to_be_visible()
-    sound(gus)
-
-    # The preview, with the ground that changes hands.
-    gus.get_by_label(re.compile("What would move")).fill("30")
-    gus.get_by_role("button", name="Work it out").click()
-    run("work")
-    expect(gus.get_by_text("would lie elsewhere")).to_be_visible()
-    gus.wait_for_selector("#map[data-ground='2'][data-requests]")
-    expect(gus.locator("main")).to_contain_text("beat:11")
-    sound(gus)
-
-    # Confirmed, and put in force as of last month.
-    gus.goto(draft)
-    for box in gus.locator("input[name^=successor-], input[name=accept]").all():
-        box.check()
-    gus.get_by_role("button", name="Keep these answers").click()
-    expect(gus.get_by_text("Everything is answered")).to_be_visible()
+    gus = enter("gus")
+    change = Change(beats(tmp_path), ("code", "name"), ("11",), ("beat_eleven", "Dan (Sheriff's deputy)"), 2)
+    drafted(gus, change, run)
+    looked_at(gus, change, run)
     before = run("sums")
-    first = timezone.now().date() - timedelta(days=30)
-    gus.get_by_label("First day").fill(first.isoformat())
-    gus.get_by_label(re.compile("I have looked")).check()
-    gus.get_by_role("button", name="Put in force").click()
-    run("work")
-    expect(gus.get_by_role("link", name="Take it back")).to_be_visible()
+    put_in_force(gus, run)
     assert run("sums")["intake_servicerequest"] != before["intake_servicerequest"]
-
     # Exactly the one that was filed since has moved, with a line; the older one answers the old.
     dora = enter("dora", f"/console/requests/{potholes['since']}/")
-    expect(dora.locator(".history")).to_contain_text("Placed and routed again")
+    expect(dora.locator(".history")).to_contain_text("Boundaries changed. Police beats: 11 became 13")
     dora.goto(f"/console/requests/{potholes['before']}/")
-    expect(dora.locator(".history")).not_to_contain_text("Placed and routed again")
+    expect(dora.locator(".history")).not_to_contain_text("Boundaries changed")
+    taken_back(gus, run)
+    assert_same(before, run("sums"))
 
-    # Taken back: everything as before.
-    gus.reload()
-    gus.get_by_role("link", name="Take it back").click()
-    sound(gus)
-    gus.get_by_role("button", name="Yes, take it back").click()
-    run("work")
-    after = run("sums")
-    assert {table for table in before if before[table] != after[table]} == set()
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_the_change_of_the_beats_of_the_invented_city(almendra: str, browser: Browser, tmp_path: Path) -> None:
+    def run(*words: str) -> Any:
+        return server.beside("tests.browser.next_districts", *words, name="almendra")
+
+    file = tmp_path / "beats-next.geojson"
+    potholes = run("file", str(file))
+    change = Change(file, ("BEAT", "BEAT_NAME"), ("21", "42"), ("south_side_patrol", "Dana Whitlock"), 4)
+    with visits(almendra, browser) as visit:
+        gil = visit("/accounts/login/?lang=en")
+        gil.locator("input[name=login]").fill("gis")
+        gil.locator("input[name=password]").fill("gis-demo")
+        gil.locator("main form button[type=submit]").first.click()
+        gil.wait_for_url(re.compile("/console/"))
+        drafted(gil, change, run)
+        looked_at(gil, change, run)
+        before = run("sums")
+        moved = run("moved", put_in_force(gil, run))
+        assert potholes["since"] in moved["told"] == moved["expected"]
+        assert potholes["before"] not in moved["told"]
+        taken_back(gil, run)
+        assert_same(before, run("sums"))

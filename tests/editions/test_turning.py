@@ -11,6 +11,7 @@ from geoserver_app import flow
 from geoserver_app.accounts.models import Assignment
 from geoserver_app.accounts.rights import rights_of
 from geoserver_app.accounts.roles import Role
+from geoserver_app.console.history_lines import history_lines
 from geoserver_app.editions.models import Turn, TurnRequest
 from geoserver_app.flow_again import relink
 from geoserver_app.flow_editions import activate_edition, roll_back_edition, run_turn
@@ -109,6 +110,17 @@ def test_half_done_it_goes_on_and_does_nothing_twice(desk: Desk) -> None:
     assert [len(lines(desk, str(number))) for number in range(4)] == [1, 1, 1, 1]
 
 
+def test_within_a_block_it_is_told_by_small_steps_that_add_up(desk: Desk) -> None:
+    for number in range(12):
+        desk.pothole(str(number), 410 + 7 * number)
+    change = activate_edition(desk.draft(moved_border(400)).pk, commit=True, at=NOW)
+    told: list[int] = []
+    run_turn(change.turn.pk, progress=told.append)
+    assert sum(told) == 12
+    assert len(told) > 5
+    assert min(told) > 0
+
+
 class Stop:
     """A worker that dies after some blocks."""
 
@@ -144,6 +156,19 @@ def test_taken_back_each_has_a_second_line_that_says_so(desk: Desk) -> None:
     assert lines(desk, "crossed") == [[["beat:1"], ["beat:2"]], [["beat:2"], ["beat:1"]]]
     last = StatusChange.objects.filter(request=desk.requests["crossed"]).latest("pk")
     assert last.data["rolled_back"] is True
+
+
+def test_the_history_names_the_areas_that_a_change_of_boundaries_moved_it_between(
+    desk: Desk, by_beat: Callable[[], None]
+) -> None:
+    by_beat()
+    desk.pothole("crossed", 450)
+    turned(desk, desk.draft(moved_border(400)).pk)
+    taken_back(desk)
+    crossed = ServiceRequest.objects.get(pk=desk.requests["crossed"].pk)
+    kind = desk.beats.name_in("en")
+    told = [line.what for line in history_lines(crossed, "en")]
+    assert told[:2] == [f"Boundaries taken back. {kind}: 2 became 1", f"Boundaries changed. {kind}: 1 became 2"]
 
 
 def test_taken_back_what_somebody_worked_on_keeps_their_work(desk: Desk, by_beat: Callable[[], None]) -> None:

@@ -276,13 +276,17 @@ def test_an_edition_taken_back_may_come_in_again(tmp_path: Path, load_file: Load
     assert codes_in_force() == ["0", "1", "2"]
 
 
-def test_staged_rows_go_when_replaced_but_those_decided_about(tmp_path: Path, load_file: Loader) -> None:
+def test_staged_rows_go_once_no_roll_back_brings_them_back_but_those_decided_about(
+    tmp_path: Path, load_file: Loader
+) -> None:
     bow_tie = shapely.Polygon([(-119.72, 36), (-119.71, 36.01), (-119.71, 36), (-119.72, 36.01)])
     path = write_geojson(tmp_path / "a.geojson", [feature(square(0, 0, 1, 1), code="1"), feature(bow_tie, code="2")])
     first = in_force(load_file, path, invalid=["repair"])
     assert first.staged.count() == 2
-    in_force(load_file, grid(tmp_path, 3))
-    assert [row.code for row in first.staged.all()] == ["2"]
+    second = in_force(load_file, grid(tmp_path, 3))
+    assert first.staged.count() == 2  # taken back, it is in force again, and its report can be made anew
+    in_force(load_file, grid(tmp_path, 4))
+    assert ([row.code for row in first.staged.all()], second.staged.count()) == (["2"], 3)
 
 
 def test_two_kinds_do_not_touch_each_other(tmp_path: Path, load_file: Loader) -> None:

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from geoserver_app.commands import diagnosis
 from geoserver_app.commands.diagnosis import Finding
+from layers.confined import door, walls
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,26 @@ def test_a_log_in_of_the_map_tiles_that_does_not_work_is_wrong(settings) -> None
 def test_little_space_is_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagnosis, "LEAST_FREE_MB", 10**12)
     assert [found.mark for found in diagnosis.folders()] == ["look"]
+
+
+def test_a_wall_that_the_kernel_does_not_grant_is_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "missing_walls", lambda: ["files"])
+    (found,) = diagnosis.files_from_outside()
+    assert (found.what, found.mark) == ("reader of files: no wall towards files", "look")
+    assert "Landlock" in found.way_on
+
+
+def test_the_reader_itself_says_which_walls_stand() -> None:
+    assert set(door.missing_walls()) <= set(walls.ALL)
+    assert "reader of files" in told()
+
+
+def test_a_reader_that_does_not_start_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> list[str]:
+        raise door.NoReader("It does not start.")
+
+    monkeypatch.setattr(door, "missing_walls", away)
+    assert [found.mark for found in diagnosis.files_from_outside()] == ["wrong"]
 
 
 def test_static_files_not_collected_are_to_look_at(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -37,12 +37,15 @@ class Source(models.Model):
 class Incoming(models.Model):
     """A file that somebody uploaded, or that was fetched, on its way to becoming a draft.
 
-    ``stored`` is its name in the private store (editions/store.py); the file goes when the draft is made, or refused.
+    Its options are what was said about it: as load_layer takes it, ``crosswalk`` as YAML, ``choice`` of a kind that is
+    made with it, ``propose`` where a crosswalk is to be proposed first. They stay beside the draft. ``stored`` is its
+    name in the private store (editions/store.py); the file goes when the draft is made, or refused.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waits"
         RUNNING = "running", "Running"
+        LOOK = "look", "A crosswalk is proposed"
         DONE = "done", "Done"
         FAILED = "failed", "Refused"
 
@@ -60,6 +63,7 @@ class Incoming(models.Model):
     done = models.IntegerField(default=0)
     total = models.IntegerField(default=0)
     problem = models.TextField(blank=True)
+    proposal = models.JSONField(default=dict)  # a crosswalk proposed: document, remarks, the file's columns
     faults = models.JSONField(default=dict)  # of a refusal: how many of each class of fault wait for a decision
     edition = models.ForeignKey("layers.Edition", on_delete=models.SET_NULL, null=True, related_name="incoming")
 

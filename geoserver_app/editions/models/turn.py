@@ -3,15 +3,16 @@ from django.db.models import Q
 
 
 class Turn(models.Model):
-    """An edition that was put in force, or taken back, and how far the requests that it concerns have followed.
+    """An edition put in force, come to its day, or taken back, and how far the requests that it concerns have followed.
 
     The days of the editions are changed by the transaction that writes this row, with the requests that are concerned
     (TurnRequest); those follow block by block, each block a transaction, so that a worker that dies is followed by
-    another. A roll back ``undoes`` an activation; that one stops where it is.
+    another. A roll back ``undoes`` an activation, or what followed on its first day; that one stops where it is.
     """
 
     class Way(models.TextChoices):
         ACTIVATE = "activate", "Put in force"
+        DAY = "day", "Its day came"
         ROLL_BACK = "roll_back", "Taken back"
 
     class State(models.TextChoices):
@@ -28,6 +29,8 @@ class Turn(models.Model):
     state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
     asked_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField()
+    # No other turn of the city was under way when it was asked: what it found was what stood before it.
+    alone = models.BooleanField(default=True)
     epoch = models.BigIntegerField()  # the jurisdiction's, after the editions were turned
     # The version of the rules and the scopes ([{"assignment", "before", "after"}]) that followed confirmed successions.
     rules_before = models.ForeignKey("route.RuleSet", on_delete=models.PROTECT, null=True, related_name="+")
@@ -46,7 +49,7 @@ class Turn(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(way="activate", undoes__isnull=True) | Q(way="roll_back"),
+                condition=Q(undoes__isnull=True) | Q(way="roll_back"),
                 name="turn_undoes_if_rolled_back",
             ),
             models.CheckConstraint(
@@ -58,8 +61,21 @@ class Turn(models.Model):
         return f"{self.way} {self.edition_id} ({self.state})"
 
     @property
-    def percent(self) -> int:
-        return 100 if self.total == 0 else min(100, self.done * 100 // self.total)
+    def followed(self) -> int:
+        """How many requests have followed, with the share of the block that is under way."""
+        told = getattr(self, "progress", None)
+        running = told is not None and self.state == self.State.RUNNING
+        return min(self.total, max(self.done, told.done)) if told is not None and running else self.done
+
+
+class TurnProgress(models.Model):
+    """How far a running turn says it is, written beside its transactions: shown, and nothing more."""
+
+    turn = models.OneToOneField(Turn, on_delete=models.CASCADE, related_name="progress")
+    done = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.turn_id}: {self.done}"
 
 
 class TurnRequest(models.Model):
