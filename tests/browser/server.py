@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
@@ -15,26 +16,38 @@ import psycopg
 from django.conf import settings
 from psycopg import sql
 
+from tests.browser.beside import Beside
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
-# The folder of the server that runs, for processes beside it that share its files.
+
+# The folder of the server that runs, for processes of one's own that share its files.
 SERVED: dict[str, Path] = {}
 
 
+@dataclass(frozen=True)
+class Served:
+    """Where the server answers, and the process beside it."""
+
+    address: str
+    beside: Beside
+
+
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """Copies the (empty) test database, fills it with the town, collects static files and serves; gives the address."""
+def running(folder: Path) -> Iterator[Served]:
+    """Copies the (empty) test database, fills it with the town, collects static files and serves."""
     migrated = settings.DATABASES["default"]["NAME"]
     environment = _environment(folder, f"{migrated}_web")
     SERVED["folder"] = folder
+    beside = Beside(environment, folder / "beside.log")
     with _database(f"{migrated}_web", migrated):
-        for arguments in (
-            ["-m", "tests.browser.town", str(folder)],
-            ["manage.py", "collectstatic", "--noinput", "-v0"],
-        ):
-            subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
-        with _server(environment, folder) as address:
-            yield address
+        try:
+            beside.do("town", str(folder))
+            beside.do("collect")
+            with _server(environment, folder) as address:
+                yield Served(address, beside)
+        finally:
+            beside.end()
 
 
 def _environment(folder: Path, name: str) -> dict[str, str]:

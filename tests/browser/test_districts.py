@@ -1,9 +1,6 @@
 """The districts change, in a browser: draft, report, difference map, held up, confirmed, in force, taken back."""
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +8,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.browser import server
+from tests.browser.beside import Beside
 from tests.browser.test_console import Enter, Office, enter, numbers, office
 from tests.layers.town import feature, square, write
 
@@ -24,18 +20,10 @@ Run = Callable[[str], Any]
 
 
 @pytest.fixture
-def run(site: str, numbers: Office) -> Iterator[Run]:
-    """Does something in a process beside the server: tests/browser/districts.py says what there is."""
-
-    def process(what: str) -> Any:
-        environment = server._environment(server.SERVED["folder"], f"{settings.DATABASES['default']['NAME']}_web")
-        command = [sys.executable, "-m", "tests.browser.districts", what]
-        done = subprocess.run(command, cwd=server.ROOT, env=environment, check=False, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr[-2000:]
-        return json.loads(done.stdout.splitlines()[-1])
-
-    yield process
-    process("end")
+def run(beside: Beside, numbers: Office) -> Iterator[Run]:
+    """Does something in the process beside the server: tests/browser/districts.py says what there is."""
+    yield lambda what: beside.do("districts", what)
+    beside.do("districts", "end")
 
 
 def beats(tmp_path: Path) -> Path:
