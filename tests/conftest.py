@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests import distribution, one_migrated
+from tests import distribution, examples, one_migrated
 
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -17,6 +17,10 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         pytest.skip(f"real city data is not here: {REAL_DATA}")
     return REAL_DATA
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    examples.choose(config.option.markexpr or "")
 
 
 @pytest.hookimpl(optionalhook=True)
