@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests import distribution, examples, one_migrated
+
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -15,6 +17,37 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         pytest.skip(f"real city data is not here: {REAL_DATA}")
     return REAL_DATA
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    examples.choose(config.option.markexpr or "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    return distribution.scheduler(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    distribution.order(config, items)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None,
+    request: pytest.FixtureRequest,
+    django_db_keepdb: bool,
+    django_db_blocker: Any,
+) -> Iterator[None]:
+    """One of several processes works in a copy of the database that the first of them migrates."""
+    run = getattr(request.config, "workerinput", {}).get("testrunuid")
+    if run and not django_db_keepdb:
+        one_migrated.share(run)
+    yield
+    if run and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            one_migrated.forget()
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,21 @@ from django.db import connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from geoserver_app.published import reader
-from tests.browser.server import running
+from tests.browser.beside import Beside
+from tests.browser.server import Served, running
 
 HERE = Path(__file__).parent
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-PATIENCE_MS = 15_000
+# Two browsers and two servers share two cores: what comes at all may come late.
+PATIENCE_MS = 20_000
+# Language and window of pages that are looked at as a whole: each of both every day, all four in ./run test-all.
+LOOKS = [
+    pytest.param("en", DESK, id="en-desk"),
+    pytest.param("es", PHONE, id="es-phone"),
+    pytest.param("en", PHONE, id="en-phone", marks=pytest.mark.slow),
+    pytest.param("es", DESK, id="es-desk", marks=pytest.mark.slow),
+]
 # What Chromium would do on its own account: look for updates, send reports, fetch lists.
 QUIET = [
     "--no-sandbox",
@@ -66,13 +75,25 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(chromium: str, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running server whose database holds the town of Encinar."""
+def served(chromium: str, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A running server whose database holds the town of Encinar, and a process beside it."""
     # A database is only copied while nobody is connected to it.
     reader.close()
     connections.close_all()
-    with running(tmp_path_factory.mktemp("site")) as address:
-        yield address
+    with running(tmp_path_factory.mktemp("site")) as there:
+        yield there
+
+
+@pytest.fixture(scope="session")
+def site(served: Served) -> str:
+    """The address of the server."""
+    return served.address
+
+
+@pytest.fixture(scope="session")
+def beside(served: Served) -> Beside:
+    """Does in the server's database what somebody else does there: an office, a worker."""
+    return served.beside
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +101,8 @@ def browser(chromium: str) -> Iterator[Browser]:
     # Playwright keeps an event loop running in this process until the session ends; Django takes that for an
     # asynchronous caller and would refuse the database to every test that runs here afterwards.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        # As patient as the pages are (below): the usual five seconds are too few on a machine with much else to do.
-        expect.set_options(timeout=PATIENCE_MS)
         started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield started
         started.close()
@@ -113,6 +133,12 @@ class Watched:
 
 
 Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def log_ins() -> dict[tuple[str, str], Any]:
+    """The cookies of who has logged in before, by name and language."""
+    return {}
 
 
 @pytest.fixture

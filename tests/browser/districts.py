@@ -1,20 +1,14 @@
 """Encinar before its beats are drawn anew: a rule and a deputy of beat 11, potholes in it.
 
-Run in a process of its own (``python -m tests.browser.districts begin|work|sums|end``) with the environment of the
-server under test: sets that up, does what the worker would do, says what stands in the tables, lets the rules go again.
+Made in the process beside the server (tests/browser/beside.py): sets that up, does what the worker would do, says what
+stands in the tables, lets the rules go again.
 """
 
-import json
-import os
-import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 RULES = """
 safe_post: public-works/liaison
 triage_post: public-works/liaison
@@ -30,12 +24,12 @@ rules:
 DAYS = (5, 40)  # before today: filed since the first day of the new beats, and before it
 
 
-def main(what: str) -> None:
-    django.setup()
+def act(what: str) -> Any:
+    """What the word says."""
     from layers.models import Jurisdiction
 
     town = Jurisdiction.objects.get(code="encinar")
-    sys.stdout.write(json.dumps({"begin": begin, "work": work, "sums": total, "end": end}[what](town)))
+    return {"begin": begin, "work": work, "sums": total, "end": end}[what](town)
 
 
 def begin(town: Any) -> dict[str, str]:
@@ -89,7 +83,3 @@ def end(town: Any) -> str:
 
     RuleSet.objects.filter(jurisdiction=town, state="active").update(state="retired")
     return "done"
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -1,22 +1,15 @@
 """Requests and staff of Encinar for the pages that follow a request and take calls.
 
-Run in a process of its own (``python -m tests.browser.lives``) with the environment of the server under test: it adds
-what is not there yet and prints number and code of each request as JSON.
+Made in the process beside the server (tests/browser/beside.py): it adds what is not there yet.
 """
 
-import json
-import os
-import sys
 from typing import Any
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 PASSWORD = "encinar-for-tests-only"
 
 
-def main() -> None:
-    django.setup()
+def act() -> dict[str, tuple[str, str]]:
+    """Number and code of an open, a closed and a hidden request."""
     from geoserver_app.accounts.models import User
     from layers.models import Jurisdiction
 
@@ -24,8 +17,7 @@ def main() -> None:
     if not User.objects.filter(username="lena").exists():
         _office(town)
     made = {"open": _taken(town), "closed": _closed(_taken(town)), "hidden": _hidden(_taken(town))}
-    told = {name: [request.service_request_id, request.access_code] for name, request in made.items()}
-    sys.stdout.write(json.dumps(told))
+    return {name: (request.service_request_id, request.access_code) for name, request in made.items()}
 
 
 def _office(town: Any) -> None:
@@ -98,7 +90,3 @@ def _again(request: Any) -> Any:
     from geoserver_app.intake.models import ServiceRequest
 
     return ServiceRequest.objects.get(pk=request.pk)
-
-
-if __name__ == "__main__":
-    main()

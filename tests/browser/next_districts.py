@@ -1,32 +1,24 @@
 """The invented city with some history, before its beats are drawn anew.
 
-Run in a process of its own (``python -m tests.browser.next_districts WHAT ...``) with the environment of the server
-under test:
+Made in the process beside the server (tests/browser/beside.py), which is told:
 
 - ``file TARGET`` writes the beats as they are drawn next, and files a pothole of last week in beat 21;
 - ``work`` does what the worker would do, ``sums`` says what stands in the tables;
 - ``moved FIRST`` says whose history tells of other beats, and who lies in another beat than before by shapely.
 """
 
-import json
-import os
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
-
-
-def main(what: str, *words: str) -> None:
-    django.setup()
+def act(what: str, *words: str) -> Any:
+    """What the word says."""
     from tests.editions.sums import sums
     from tests.worker import run_jobs
 
     says = {"file": _file, "work": run_jobs, "sums": sums, "moved": _moved}
-    sys.stdout.write(json.dumps(says[what](*words)))
+    return says[what](*words)
 
 
 def _file(target: str) -> dict[str, str]:
@@ -91,7 +83,3 @@ def _beat(beats: dict[str, Any], place: Any) -> str:
 
     point = shapely.Point(place.x, place.y)
     return next((code for code, one in sorted(beats.items()) if one.shape.intersects(point)), "")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,45 +1,38 @@
 """Staff of Encinar and requests on their desks, for the pages of the console.
 
-Run in a process of its own (``python -m tests.browser.office``) with the environment of the server under test: it adds
-what is not there yet and prints the numbers of the requests as JSON.
+Made in the process beside the server (tests/browser/beside.py): it adds what is not there yet.
 """
 
-import json
-import os
-import sys
 from datetime import timedelta
 from typing import Any
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 PASSWORD = "encinar-for-tests-only"
 
 
-def main() -> None:
-    django.setup()
+def act() -> dict[str, str]:
+    """Numbers of three new requests, and of the edition that has a report."""
     from geoserver_app.accounts.models import User
     from layers.models import Jurisdiction
 
     town = Jurisdiction.objects.get(code="encinar")
     if not User.objects.filter(username="dora").exists():
         _staff(town)
-    numbers = {
+    return {
         "to_decide": _taken(town, 4.5, 0.8),
         "lost": _lost(town),
         "late": _late(town),
         "edition": _reported(town),
     }
-    sys.stdout.write(json.dumps(numbers))
 
 
 def _reported(town: Any) -> str:
     """The edition of the neighborhoods, with a quality report."""
-    from layers.models import Edition
+    from layers.models import Edition, QualityReport
     from layers.quality import report
 
     edition = Edition.objects.get(kind__jurisdiction=town, kind__code="neighborhood", is_current=True)
-    report.run(report.edition_of(edition.pk))
+    if not QualityReport.objects.filter(edition=edition).exists():
+        report.run(report.edition_of(edition.pk))
     return str(edition.pk)
 
 
@@ -110,7 +103,3 @@ def _late(town: Any) -> str:
         requested_datetime=yesterday - timedelta(days=3), expected_datetime=yesterday
     )
     return number
-
-
-if __name__ == "__main__":
-    main()

@@ -1,17 +1,12 @@
 """Rules for Encinar while stories are told: a blocked driveway goes to parking, and whose tree it is.
 
-Run in a process of its own (``python -m tests.browser.rules begin|end``) with the environment of the server under test.
+Made in the process beside the server (tests/browser/beside.py).
 """
 
-import os
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 PASSWORD = "encinar-for-tests-only"
 FILE = """
 note: For one story.
@@ -46,8 +41,8 @@ rules:
 )
 
 
-def main(what: str) -> None:
-    django.setup()
+def act(what: str) -> str:
+    """Begins or ends the time in which they are in force."""
     from geoserver_app.route.models import RuleSet
     from layers.models import Jurisdiction
 
@@ -55,9 +50,10 @@ def main(what: str) -> None:
     if what == "end":
         # A version in force never changes but to be retired.
         RuleSet.objects.filter(jurisdiction=town, state="active").update(state="retired")
-        return
+        return "done"
     _desks(town)
     _rules(town)
+    return "done"
 
 
 def _desks(town: Any) -> None:
@@ -97,7 +93,3 @@ def _rules(town: Any) -> None:
         path = Path(folder) / "rules.yaml"
         path.write_text(FILE, encoding="utf-8")
         activate(load_rules(path, town, at=timezone.now()).rule_set, at=timezone.now())
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

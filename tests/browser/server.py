@@ -1,6 +1,5 @@
 """The product's own server with a database of its own, so that a browser meets what a resident would meet."""
 
-import json
 import os
 import socket
 import subprocess
@@ -9,47 +8,51 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.error import URLError
 
 import psycopg
 from django.conf import settings
 from psycopg import sql
 
+from tests.browser.beside import Beside
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
-# The environments of the servers that run, for processes beside them.
-SERVED: dict[str, dict[str, str]] = {}
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where the server answers, and the process beside it."""
+
+    address: str
+    beside: Beside
 
 
 @contextmanager
 def running(
     folder: Path, *, name: str = "web", fill: Sequence[Sequence[str]] | None = None, **own: str
-) -> Iterator[str]:
-    """Copies the (empty) test database, fills it, collects static files and serves; gives the address.
+) -> Iterator[Served]:
+    """Copies the (empty) test database, fills it, collects static files and serves.
 
-    ``fill`` are commands of Python, one after the other: those of the town of Encinar unless told. ``own`` are
+    ``fill`` are commands of Python, one after the other; without them the town of Encinar is made. ``own`` are
     variables of the environment that are others than the town's.
     """
     migrated = settings.DATABASES["default"]["NAME"]
-    environment = SERVED[name] = _environment(folder, f"{migrated}_{name}") | own
+    environment = _environment(folder, f"{migrated}_{name}") | own
+    beside = Beside(environment, folder / "beside.log")
     with _database(f"{migrated}_{name}", migrated):
-        for arguments in (
-            *(fill or [["-m", "tests.browser.town", str(folder)]]),
-            ["manage.py", "collectstatic", "--noinput", "-v0"],
-        ):
-            subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
-        with _server(environment, folder) as address:
-            yield address
-
-
-def beside(module: str, *words: str, name: str = "web") -> Any:
-    """What a module says (JSON) that runs in a process of its own, with the environment of a server that runs."""
-    command = [sys.executable, "-m", module, *words]
-    done = subprocess.run(command, cwd=ROOT, env=SERVED[name], check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout.splitlines()[-1])
+        try:
+            for arguments in fill or ():
+                subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
+            if fill is None:
+                beside.do("town", str(folder))
+            beside.do("collect")
+            with _server(environment, folder) as address:
+                yield Served(address, beside)
+        finally:
+            beside.end()
 
 
 def _environment(folder: Path, name: str) -> dict[str, str]:

@@ -1,20 +1,15 @@
 """The console as staff use it: from what is to decide to closed, beside the map, by keyboard, without scripts."""
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from tests.browser import server
-from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.beside import Beside
+from tests.browser.conftest import LOOKS, Visit
 from tests.browser.office import PASSWORD
 
 Office = dict[str, str]
@@ -22,15 +17,11 @@ Enter = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def office(site: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Office]:
+def office(beside: Beside) -> Callable[[], Office]:
     """Makes a request to decide, one without a place and one that is late; gives their numbers."""
-    folder = tmp_path_factory.mktemp("office")
 
     def make() -> Office:
-        environment = server._environment(Path(folder), f"{settings.DATABASES['default']['NAME']}_web")
-        command = [sys.executable, "-m", "tests.browser.office"]
-        done = subprocess.run(command, cwd=server.ROOT, env=environment, check=True, capture_output=True, text=True)
-        made: Office = json.loads(done.stdout.splitlines()[-1])
+        made: Office = beside.do("office")
         return made
 
     return make
@@ -43,17 +34,24 @@ def numbers(office: Callable[[], Office]) -> Office:
 
 
 @pytest.fixture
-def enter(visit: Visit) -> Iterator[Enter]:
-    """Logs somebody in and opens a page of the console; no page is closed while its map is still being drawn."""
+def enter(visit: Visit, log_ins: dict[tuple[str, str], Any]) -> Iterator[Enter]:
+    """Opens a page of the console, after logging in where this person has not done so before.
+
+    No page is closed while its map is still being drawn.
+    """
     opened = []
 
     def open_page(name: str, path: str = "/console/", language: str = "en", **options: Any) -> Page:
-        page = visit(f"/accounts/login/?lang={language}", **options)
-        page.locator("input[name=login]").fill(name)
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.locator("main form button[type=submit]").first.click()
-        page.wait_for_url(re.compile("/console/"))
-        page.goto(path)
+        if (name, language) in log_ins:
+            page = visit(path, storage_state=log_ins[name, language], **options)
+        else:
+            page = visit(f"/accounts/login/?lang={language}", **options)
+            page.locator("input[name=login]").fill(name)
+            page.locator("input[name=password]").fill(PASSWORD)
+            page.locator("main form button[type=submit]").first.click()
+            page.wait_for_url(re.compile("/console/"))
+            log_ins[name, language] = page.context.storage_state()
+            page.goto(path)
         if options.get("scripts", True) and page.locator("#map").count():
             drawn(page)
         opened.append((page, options.get("scripts", True)))
@@ -237,8 +235,7 @@ PAGES = ["/console/", "/console/?tab=review", "/console/?tab=open&q=almond", "/c
          "REQUESTservice/?service_code=tree", "REQUESTwhy/", "MESSAGE"]  # fmt: skip
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("language", "size"), LOOKS)
 def test_axe_finds_nothing(enter: Enter, numbers: Office, language: str, size: dict[str, int]) -> None:
     page = enter("dora", language=language, size=size)
     for path in PAGES:

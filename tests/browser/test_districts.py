@@ -14,8 +14,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from geoserver_app.published import reader
-from tests.browser import server
+from tests.browser.beside import Beside
 from tests.browser.conftest import visits
+from tests.browser.server import Served, running
 from tests.browser.test_console import Enter, Office, enter, numbers, office
 from tests.layers.town import feature, square, write
 
@@ -36,23 +37,23 @@ class Change:
 
 
 @pytest.fixture
-def run(site: str, numbers: Office) -> Iterator[Run]:
-    """Does something in a process beside the server: tests/browser/districts.py says what there is."""
-    yield lambda *words: server.beside("tests.browser.districts", *words)
-    server.beside("tests.browser.districts", "end")
+def run(beside: Beside, numbers: Office) -> Iterator[Run]:
+    """Does something in the process beside the server: tests/browser/districts.py says what there is."""
+    yield lambda *words: beside.do("districts", *words)
+    beside.do("districts", "end")
 
 
 @pytest.fixture(scope="session")
-def almendra(chromium: str, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server of the invented city, with a history of some thousand requests."""
+def almendra(chromium: str, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server of the invented city, with a history of some thousand requests."""
     # A database is only copied while nobody is connected to it; for that the whole session's fixtures come first.
     reader.close()
     connections.close_all()
     fill = [["manage.py", "load_demo_city"], ["manage.py", "seed_demo", "--requests", "3000"]]
     own = {"DEMO": "1", "ONEMAP_PRIVATE_DATABASE": "1", "DEFAULT_JURISDICTION": "almendra"}
     folder = tmp_path_factory.mktemp("almendra")
-    with server.running(folder, name="almendra", fill=fill, **own) as address:
-        yield address
+    with running(folder, name="almendra", fill=fill, **own) as there:
+        yield there
 
 
 def beats(tmp_path: Path) -> Path:
@@ -153,14 +154,14 @@ def test_the_change_of_the_beats(run: Run, enter: Enter, tmp_path: Path) -> None
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_the_change_of_the_beats_of_the_invented_city(almendra: str, browser: Browser, tmp_path: Path) -> None:
+def test_the_change_of_the_beats_of_the_invented_city(almendra: Served, browser: Browser, tmp_path: Path) -> None:
     def run(*words: str) -> Any:
-        return server.beside("tests.browser.next_districts", *words, name="almendra")
+        return almendra.beside.do("next_districts", *words)
 
     file = tmp_path / "beats-next.geojson"
     potholes = run("file", str(file))
     change = Change(file, ("BEAT", "BEAT_NAME"), ("21", "42"), ("south_side_patrol", "Dana Whitlock"), 4)
-    with visits(almendra, browser) as visit:
+    with visits(almendra.address, browser) as visit:
         gil = visit("/accounts/login/?lang=en")
         gil.locator("input[name=login]").fill("gis")
         gil.locator("input[name=password]").fill("gis-demo")

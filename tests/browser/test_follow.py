@@ -1,18 +1,14 @@
 """A resident follows the own request on a phone, in Spanish: by number and code, answers, has it opened again."""
 
-import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from tests.browser import server
-from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.beside import Beside
+from tests.browser.conftest import DESK, LOOKS, PHONE, Visit
 
 # What sticks out of the page on the right, but for the map's own tiles.
 TOO_WIDE = """[...document.querySelectorAll('body *')].filter((one) => !one.closest('.leaflet-container') &&
@@ -21,12 +17,9 @@ Lives = dict[str, tuple[str, str]]
 
 
 @pytest.fixture
-def lives(site: str, tmp_path: Path) -> Lives:
+def lives(beside: Beside) -> Lives:
     """Number and code of an open, a closed and a hidden request, made for this test."""
-    environment = server._environment(tmp_path, f"{settings.DATABASES['default']['NAME']}_web")
-    command = [sys.executable, "-m", "tests.browser.lives"]
-    done = subprocess.run(command, cwd=server.ROOT, env=environment, check=True, capture_output=True, text=True)
-    made: Lives = json.loads(done.stdout.splitlines()[-1])
+    made: Lives = beside.do("lives")
     return made
 
 
@@ -130,8 +123,7 @@ def test_a_hidden_request_and_a_wrong_code_are_told_alike(visit: Visit, lives: L
     expect(page.locator("#code")).to_have_attribute("aria-invalid", "true")
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("language", "size"), LOOKS)
 def test_axe_finds_nothing(visit: Visit, lives: Lives, language: str, size: dict[str, int]) -> None:
     page = opened(visit, lives["closed"], language, size)
     number = lives["closed"][0]

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import LOOKS
 from tests.browser.test_console import Enter, Office, enter, numbers, office
 
 __all__ = ["enter", "numbers", "office"]
@@ -18,8 +18,7 @@ def findings_drawn(page: Page) -> None:
     page.wait_for_selector("#map[data-findings]", timeout=60_000)
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("language", "size"), LOOKS)
 def test_the_report_breaks_no_rule_of_accessibility(
     enter: Enter, numbers: Office, size: dict[str, int], language: str
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.conftest import LOOKS, Visit
 
 PAGES = ["/", "/here?lat=36.0008&lon=-119.7155", "/here?lat=36.01&lon=-119.695", "/neighborhoods/",
          "/neighborhoods/w/", "/nothing-here", "/here?lat=north&lon=1", "/report/?service=tree"]  # fmt: skip
@@ -22,8 +22,7 @@ def opened(visit: Visit, path: str, language: str, **options: Any) -> Page:
     return page
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("language", "size"), LOOKS)
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(visit: Visit, path: str, language: str, size: dict[str, int]) -> None:
     page = opened(visit, path, language, size=size)

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.conftest import DESK, LOOKS, PHONE, Visit
 
 # On the lot of 100 Almond Street, and on Birch Street beside a street light.
 ON_THE_LOT = {"longitude": -119.7155, "latitude": 36.0008}
@@ -255,8 +255,7 @@ def test_without_scripts(visit: Visit, tmp_path: Path) -> None:
     number_of(page)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("language", "size"), LOOKS)
 def test_nothing_on_it_is_in_anybody_s_way(visit_form: Visit, size: dict[str, int], language: str) -> None:
     page = visit_form(f"/report/?lang={language}", size=size)
     no_faults(page)

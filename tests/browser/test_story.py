@@ -1,16 +1,13 @@
 """A request's whole life in a browser: the blocked driveway, from a phone in Spanish to closed, answered, reopened."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from tests.browser import server
+from tests.browser.beside import Beside
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.rules import PASSWORD
 from tests.browser.test_report import ON_THE_LOT, photo
@@ -18,17 +15,11 @@ from tests.layers.town import at
 
 
 @pytest.fixture
-def rules(site: str, tmp_path: Path) -> Iterator[None]:
+def rules(beside: Beside) -> Iterator[None]:
     """Encinar's rules are in force while the story is told."""
-
-    def run(what: str) -> None:
-        environment = server._environment(tmp_path, f"{settings.DATABASES['default']['NAME']}_web")
-        command = [sys.executable, "-m", "tests.browser.rules", what]
-        subprocess.run(command, cwd=server.ROOT, env=environment, check=True)
-
-    run("begin")
+    beside.do("rules", "begin")
     yield
-    run("end")
+    beside.do("rules", "end")
 
 
 def log_in(visit: Visit, name: str) -> Page:

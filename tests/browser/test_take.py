@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.conftest import DESK, LOOKS, Visit
 from tests.browser.lives import PASSWORD
 from tests.browser.test_follow import Lives, lives  # noqa: F401  the fixture also makes the staff
 
@@ -127,8 +127,7 @@ def test_it_works_without_scripts(visit: Visit) -> None:
 
 
 @pytest.mark.usefixtures("lives")
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("language", "size"), LOOKS)
 def test_axe_finds_nothing(visit: Visit, language: str, size: dict[str, int]) -> None:
     page = at_the_form(visit, language, size=size)
     assert Axe().run(page).violations_count == 0

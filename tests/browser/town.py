@@ -1,20 +1,14 @@
 """Encinar, a town of a few streets for the browser: every kind of thing that the map's page shows, once or twice.
 
-Run in a process of its own (``python -m tests.browser.town FOLDER``): it fills the database that the server under test
-reads. One unit of the paper is 0.001 degree from lon -119.72, lat 36.00.
+Made in the process beside the server (tests/browser/beside.py), in the database that the server reads. One unit of the
+paper is 0.001 degree from lon -119.72, lat 36.00.
 """
 
-import os
-import sys
 from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-import django
-
 from tests.browser import services
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 
 SIDE = 20  # of the town, in units
 STREETS = ("Almond Street", "Birch Street", "Cedar Street", "Date Street", "Elm Street", "Fig Street")
@@ -22,11 +16,10 @@ AVENUES = ("First Avenue", "Second Avenue", "Third Avenue", "Fourth Avenue", "Fi
 SINCE = date(2024, 11, 22)
 
 
-def main(folder: Path) -> None:
+def act(folder: str) -> str:
     """Writes the town's files into a folder and loads them."""
-    django.setup()
     town = jurisdiction()
-    areas(town, folder)
+    areas(town, Path(folder))
     land(town)
     services.fill(town)
     from geoserver_app.geocode.fill import fill_jurisdiction
@@ -35,6 +28,7 @@ def main(folder: Path) -> None:
     fill_jurisdiction(town)
     # The tables were filled by hand: what is kept in memory by epoch must know.
     Jurisdiction.objects.filter(pk=town.pk).update(epoch=100)
+    return "done"
 
 
 def jurisdiction() -> Any:
@@ -133,7 +127,3 @@ def _lot(parcels: Any, houses: Any, addresses: Any, x: float, y: float, number: 
     factories.parcel(parcels, f"421-{number}", lot, **words)
     factories.area(houses, f"B{number}", factories.box(*at(x + 0.1, y + 0.2), *at(x + 0.45, y + 0.7)), name="")
     factories.address(addresses, number, Point(*at(x + 0.3, y + 0.5), srid=4326))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -17,6 +17,7 @@ from layers.kinds import KindChoice
 from layers.loading import LoadOptions, load
 from layers.models import AreaShape, AssetShape, Jurisdiction
 from tests import factories
+from tests.examples import examples
 from tests.layers.drawn import csv, write
 from tests.layers.town import at
 
@@ -72,7 +73,7 @@ def same_place(one: shapely.Geometry, other: shapely.Geometry) -> bool:
 
 
 class RoundTrips(TestCase):
-    """Each of the six writings of 50 drawn layers."""
+    """Each of the six writings of 50 drawn layers (everyday: a third of them)."""
 
     town: Jurisdiction
 
@@ -97,32 +98,32 @@ class RoundTrips(TestCase):
             assert same_place(self.load(path, drawn), drawn)
 
     @given(polygons() | lines() | points())
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=examples(50), deadline=None)
     def test_shapefile(self, drawn: Any) -> None:
         self.goes_round(drawn, "ESRI Shapefile")
 
     @given(polygons() | lines() | points())
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=examples(50), deadline=None)
     def test_shapefile_in_feet(self, drawn: Any) -> None:
         self.goes_round(drawn, "ESRI Shapefile", FEET)
 
     @given(polygons() | lines() | points())
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=examples(50), deadline=None)
     def test_geopackage(self, drawn: Any) -> None:
         self.goes_round(drawn, "GPKG")
 
     @given(polygons() | lines() | points())
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=examples(50), deadline=None)
     def test_geopackage_in_feet(self, drawn: Any) -> None:
         self.goes_round(drawn, "GPKG", FEET)
 
     @given(polygons() | lines() | points())
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=examples(50), deadline=None)
     def test_geojson(self, drawn: Any) -> None:
         self.goes_round(drawn, "GeoJSON")
 
     @given(polygons() | lines() | points())
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=examples(50), deadline=None)
     def test_csv(self, drawn: Any) -> None:
         with TemporaryDirectory() as folder:
             if drawn.geom_type == "Point":
@@ -134,7 +135,7 @@ class RoundTrips(TestCase):
             assert same_place(self.load(path, drawn), drawn)
 
     @given(points())
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=examples(50), deadline=None)
     def test_the_database_agrees_with_the_plane_of_these_tests(self, drawn: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(

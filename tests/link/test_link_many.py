@@ -11,6 +11,7 @@ from geoserver_app.catalog.models import Service, ServiceAttribute
 from geoserver_app.link import bulk
 from geoserver_app.link.subject import Located
 from tests import life
+from tests.examples import examples
 from tests.link.batches import Asked, linked_as_batch, links_of, told
 from tests.link.squared import Squared, at, redraw_beats, town
 
@@ -85,7 +86,7 @@ class TestManyIsOneByOne(TestCase):
             answers=answers if service == self.services[0] else {},
         )
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data(), few=st.booleans())
     def test_many_is_one_by_one(self, data: st.DataObject, few: bool) -> None:
         requests = [self.asked(data.draw) for _ in range(data.draw(st.integers(1, 25)))]
@@ -105,7 +106,7 @@ class TestManyWithoutPolygonsOfStreets(TestCase):
         cls.squared = town(place=hall.jurisdiction, right_of_way=False)
         cls.service = services(hall.jurisdiction, hall.works, hall.pothole.group)[0]
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
     @given(places=st.lists(st.tuples(along, up), min_size=1, max_size=25), few=st.booleans())
     @example(places=[(300.0, 544.0)], few=False)  # on the very line of a lot, by rounding in none
     def test_many_is_one_by_one(self, places: list[tuple[float, float]], few: bool) -> None:

@@ -21,6 +21,7 @@ from geoserver_app.route.models import RuleSet
 from geoserver_app.route.program import program_of
 from geoserver_app.route.replay import Replay, replay
 from tests import life
+from tests.examples import examples
 from tests.link.batches import Asked, fill
 from tests.link.squared import at
 from tests.link.test_link_many import along, up
@@ -121,7 +122,7 @@ class TestReplay(TestCase):
             answers=draw(st.sampled_from([{}, {"where": "yard"}, {"where": "park"}])),
         )
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def test_replay_is_what_the_database_decided(self, data: st.DataObject) -> None:
         program = program_of(self.rule_set(data))
@@ -129,7 +130,7 @@ class TestReplay(TestCase):
             facts = self.facts(data.draw)
             same(decide(facts, jurisdiction_id=0, program=program), replay(program, facts))
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def test_many_are_decided_as_one_by_one(self, data: st.DataObject) -> None:
         program = program_of(self.rule_set(data, active=True))

@@ -1,0 +1,14 @@
+"""How many examples a dear property is tried with: all in ./run test-all, a third of them in the everyday tests."""
+
+EVERYDAY = "not slow"
+_PART = {"of": 1}
+
+
+def choose(marks: str) -> None:
+    """Called before any test is read, with what was given as -m."""
+    _PART["of"] = 3 if EVERYDAY in marks else 1
+
+
+def examples(all_of_them: int) -> int:
+    """The number for max_examples. Examples are drawn anew in each run, so that days add up."""
+    return all_of_them // _PART["of"]
