@@ -44,6 +44,8 @@ from layers.models import Edition, EditionChange, Jurisdiction, Kind, Succession
 
 # Requests of one transaction. In smaller blocks every place looks for its polygons, which costs four times as much.
 BLOCK = 20_000
+# Where only the rules changed each goes alone, and keeps a lock until its block is committed: seconds.
+RULES_BLOCK = 200
 # A block takes seconds; a worker that has said nothing for this long is not there any more.
 SILENCE = timedelta(minutes=5)
 _TURNS = 0x7E0  # the first half of the advisory lock of a city's turns
@@ -303,7 +305,11 @@ def run_turn(turn_id: int, *, progress: Progress = lambda _count: None, block: i
     while True:
         with transaction.atomic():
             turn = _locked(turn_id)
-            ids = snapshots.waiting(turn, block) if turn.state == Turn.State.RUNNING else []
+            ids = (
+                snapshots.waiting(turn, min(block, RULES_BLOCK) if turn.way == Turn.Way.RULES else block)
+                if turn.state == Turn.State.RUNNING
+                else []
+            )
             if ids:
                 _block(turn, ids, timezone.now())
             elif turn.state == Turn.State.RUNNING:
@@ -336,7 +342,10 @@ def _block(turn: Turn, ids: list[int], at: datetime) -> None:
         _give_back(turn, at)
     others = sorted(set(ids) - set(restored))
     done = flow_again.Relinked()
-    if others:
+    if others and turn.way == Turn.Way.RULES:
+        assert turn.rules_after is not None  # noqa: S101  a constraint of the table
+        done = flow_again.by_new_rules(turn.jurisdiction, others, rules=turn.rules_after.version, at=at)
+    elif others:
         done = flow_again.again(turn.jurisdiction, others, at=at, edition=turn.edition_id)
     snapshots.keep(turn, ids)
     Turn.objects.filter(pk=turn.pk).update(
@@ -364,9 +373,11 @@ def _give_back(turn: Turn, at: datetime) -> None:
 def _untouched(turn: Turn) -> bool:
     """Whether no other edition of the city came in or went out between what is undone and its undoing.
 
-    Each counts the epoch on by one; where there was another, what a request had before is not what it would have now.
+    Each counts the epoch on by one, the rules do not; where there was another, what a request had before is not what
+    it would have now.
     """
-    return turn.undoes is not None and turn.epoch == turn.undoes.epoch + 1
+    steps = 0 if turn.way == Turn.Way.RULES else 1
+    return turn.undoes is not None and turn.epoch == turn.undoes.epoch + steps
 
 
 def stalled(now: datetime) -> list[int]:
