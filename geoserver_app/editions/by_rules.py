@@ -9,7 +9,8 @@ from geoserver_app.route.program import Program
 # Nobody has accepted it, been given it, handed it on or sent anybody out: it is where the rules put it, and waits.
 _UNTOUCHED = """r.state in ('triage', 'assigned') and r.assignee_id is null
     and (r.department_id, r.post_id, r.agency_id) is not distinct from (d.department, d.post, d.agency)
-    and not exists (select from work_workorder w where w.request_id = r.id and w.done_at is null and w.cancelled_at is null)"""
+    and not exists (select from work_workorder w
+                    where w.request_id = r.id and w.done_at is null and w.cancelled_at is null)"""
 _ELSEWHERE = """select d.request_id from route_case c
     join route_after a on a.case_number = c.request_id
     cross join lateral unnest(c.requests) as own (id)
