@@ -74,8 +74,12 @@ def _moved(old: list[str], new: list[str]) -> set[str]:
     longest: list[list[str]] = []
     for code in old:
         fits = [run for run in longest if places[run[-1]] < places[code]]
-        longest.append([*max(fits, key=len, default=[]), code])
-    return set(old) - set(max(longest, key=len, default=[]))
+        longest.append([*_longest(fits), code])
+    return set(old) - set(_longest(longest))
+
+
+def _longest(runs: list[list[str]]) -> list[str]:
+    return max(runs, key=lambda run: len(run)) if runs else []
 
 
 def _by_code(rule_set: RuleSet) -> dict[str, Rule]:

@@ -23,6 +23,7 @@ from geoserver_app.route.checks import (
     OnWeekdays,
     Services,
 )
+from geoserver_app.route.condition import checks_of
 from geoserver_app.route.program import Clause
 
 
@@ -68,7 +69,7 @@ def hiding(clauses: Sequence[Clause], at: int, offered: Collection[int]) -> list
     services = sorted(set(offered).intersection(*named))
     found: dict[int, Clause] = {}
     for service in services:
-        part = replace(one, checks=(Services((service,)), *one.checks))
+        part = replace(one, checks=(*checks_of([{"name": "services", "ids": [service]}]), *one.checks))
         hides = next((other for other in before if contains(other, part)), None)
         if hides is None:
             return []

@@ -41,17 +41,17 @@ def follow(
     Drafts follow where they are. ``successors`` are ids of areas by the id of the one that is gone. BadRules where the
     version cannot be used.
     """
-    successors = {old: list(new) for old, new in successors.items()}
+    listed = {old: list(new) for old, new in successors.items()}
     with transaction.atomic():
         for draft in RuleSet.objects.filter(jurisdiction=jurisdiction, state=RuleSet.State.DRAFT):
-            _name_beside(draft, successors)
+            _name_beside(draft, listed)
         former = active(jurisdiction)
         if former is None or not _names_any(former, set(successors)):
             return None
         draft = copy(former, at=at, by=by)
         note = f"Version {former.version}, following areas to what became of them."
         RuleSet.objects.filter(pk=draft.pk).update(note=note)
-        _name_beside(draft, successors)
+        _name_beside(draft, listed)
         draft.refresh_from_db()
         activate(draft, at=at, by=by)
     return draft

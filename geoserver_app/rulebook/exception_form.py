@@ -10,7 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from geoserver_app.catalog.models import Service, ServiceAttribute
+from geoserver_app.catalog.models import Service, ServiceAttribute, ServiceGroup
+from geoserver_app.console.words import say
+from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.link.ground import CODES
 from geoserver_app.org.models import Agency, Department, Post
 from geoserver_app.route.condition import WEEKDAYS
@@ -19,7 +21,8 @@ from geoserver_app.route.models import Rule, RuleSet
 from geoserver_app.route.versions import rule_faults
 from geoserver_app.route.words import Words
 from geoserver_app.rulebook.order import put_in_order
-from geoserver_app.rulebook.told import area_names
+from geoserver_app.rulebook.told import OF_THE_DATA, area_names
+from layers.models import Kind
 
 # Entries of a condition that are a list of known values, in the order of the form.
 LISTS = ("lies_on", "not_on", "evidence", "asset_kinds", "asset_owners", "parcel_owner_classes", "land_uses",
@@ -81,7 +84,8 @@ class ExceptionForm(forms.Form):
         chosen = (self.rule.condition if self.rule else {}) | {}
         offered: dict[str, Choices] = {
             "services": _services(self.rule_set, self.language),
-            "groups": [(code, code) for code in sorted(self.known.groups)],
+            "groups": _groups(self.rule_set, self.language),
+            "channels": [(code, say("channel", code)) for code in ServiceRequest.Channel.values],
             "areas": _areas(self.rule_set, self.language),
             "lies_on": [(code, self.words.say(code)) for code in CODES],
             "not_on": [(code, self.words.say(code)) for code in CODES],
@@ -94,7 +98,8 @@ class ExceptionForm(forms.Form):
         }
         for name in LISTS:
             values = sorted(self.known.values(name)) if name not in offered else []
-            offered.setdefault(name, [(value, self.words.say(value)) for value in values])
+            plain = name in OF_THE_DATA
+            offered.setdefault(name, [(value, value if plain else self.words.say(value)) for value in values])
             self.fields[name].widget = forms.CheckboxSelectMultiple()
         for name, choices in offered.items():
             field = self.fields[name]
@@ -123,8 +128,8 @@ class ExceptionForm(forms.Form):
         told = bool(given["copies"])
         for fault in rule_faults(self.made, self.known, told=told):
             self.add_error(None, fault[:1].upper() + fault[1:] + ".")
-        taken = self.rule_set.rules.filter(code=given["code"]).exclude(pk=self.rule.pk if self.rule else None)
-        if taken.exists():
+        taken = self.rule_set.rules.filter(code=given["code"])
+        if (taken.exclude(pk=self.rule.pk) if self.rule else taken).exists():
             self.add_error("code", _("Another exception of this version has this name."))
         return given
 
@@ -231,10 +236,16 @@ def _services(rule_set: RuleSet, language: str) -> Choices:
     return list(groups.items())
 
 
+def _groups(rule_set: RuleSet, language: str) -> Choices:
+    rows = ServiceGroup.objects.filter(jurisdiction=rule_set.jurisdiction_id).order_by("position", "code")
+    return [(one.code, one.name_in(language)) for one in rows]
+
+
 def _areas(rule_set: RuleSet, language: str) -> Choices:
+    names = {one.code: one.name_in(language) for one in Kind.objects.filter(jurisdiction=rule_set.jurisdiction_id)}
     kinds: dict[str, Choices] = {}
     for value, label in area_names(rule_set.jurisdiction, language):
-        kinds.setdefault(value.partition(":")[0], []).append((value, label))
+        kinds.setdefault(names[value.partition(":")[0]], []).append((value, label))
     return list(kinds.items())
 
 

@@ -12,11 +12,16 @@ from django.utils.translation import gettext as _
 
 from geoserver_app.accounts.models import PostHolder
 from geoserver_app.catalog.models import Service, ServiceGroup
+from geoserver_app.console.words import say
 from geoserver_app.org.models import Post
+from geoserver_app.route.condition import ENTRIES
 from geoserver_app.route.findings import Finding
 from geoserver_app.route.models import DefaultRoute, Rule, RuleSet
 from geoserver_app.route.words import Words
 from layers.models import AreaShape, Jurisdiction, Kind
+
+# Values that the city's own data bring along, in its own words.
+OF_THE_DATA = ("asset_kinds", "asset_owners", "parcel_owner_classes", "land_uses", "languages")
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ class Telling:
 
     def conditions(self, condition: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """What a rule asks for, entry by entry."""
-        for name, value in condition.items():
+        for name, value in sorted(condition.items(), key=lambda entry: _ORDER.get(entry[0], len(_ORDER))):
             if name == "answers" and isinstance(value, dict):
                 for question, keys in value.items():
                     yield self.words.say("answers"), f"{question}: {self.words.any_of(map(str, keys))}"
@@ -120,7 +125,9 @@ class Telling:
             return self._groups.get(value, value)
         if name == "areas":
             return self._areas.get(value, value)
-        return self.words.say(value)
+        if name == "channels":
+            return say("channel", value)
+        return value if name in OF_THE_DATA else self.words.say(value)
 
     @cached_property
     def _services(self) -> dict[str, str]:
@@ -180,16 +187,23 @@ class Telling:
 
 
 def area_names(jurisdiction: Jurisdiction, language: str, kinds: Iterable[str] | None = None) -> list[tuple[str, str]]:
-    """("beat:11", "Beat 11 Old Town") of the areas that have a shape today; of districts, unless kinds are named."""
+    """("beat:11", "Old Town (11)") of the areas that have a shape today; of districts, unless kinds are named."""
     rows = Kind.objects.filter(
         jurisdiction=jurisdiction, feature_class=Kind.FeatureClass.AREA, geometry=Kind.Geometry.POLYGON
     ).exclude(code__in=_NO_DISTRICTS)
     named = {kind.pk: kind for kind in rows if kinds is None or kind.code in set(kinds)}
     shapes = AreaShape.objects.filter(kind__in=named, in_force=True).order_by("kind__code", "area__code")
     return [
-        (f"{named[kind].code}:{code}", f"{named[kind].name_in(language)} {code}{f' {name}' if name != code else ''}")
+        (f"{named[kind].code}:{code}", _area_name(named[kind].name_in(language), code, name))
         for kind, code, name in shapes.values_list("kind_id", "area__code", "name")
     ]
 
 
+def _area_name(kind: str, code: str, name: str) -> str:
+    if not name or name == code:
+        return f"{kind} {code}"
+    return name if code in name.split() else f"{name} ({code})"
+
+
+_ORDER = {name: at for at, name in enumerate(ENTRIES)}
 _NO_DISTRICTS = ("building", "right_of_way", "water", "rail", "census_tract", "municipality")
