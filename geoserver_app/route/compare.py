@@ -79,7 +79,7 @@ def _moved(old: list[str], new: list[str]) -> set[str]:
 
 
 def _longest(runs: list[list[str]]) -> list[str]:
-    return max(runs, key=lambda run: len(run)) if runs else []
+    return max(runs, key=len) if runs else []
 
 
 def _by_code(rule_set: RuleSet) -> dict[str, Rule]:

@@ -121,6 +121,7 @@ def simulate(
     begins(len(ids))
     execute("drop table if exists pg_temp.route_move, pg_temp.route_held, pg_temp.route_sum")
     execute(_TABLES)
+    execute("set local work_mem = '128MB'")  # cases are put together in memory, not sorted on disk
     for at in range(0, len(ids), block):
         some = ids[at : at + block]
         within = {"lower": some[0], "upper": some[-1], "since": since}
@@ -129,6 +130,7 @@ def simulate(
         decide_cases(program, "route_after")
         execute(step("moves"))
         progress(len(some))
+    execute("set local work_mem to default")
     return _found(rule_set, active.rule_set if active else None, days)
 
 

@@ -28,8 +28,8 @@ select r.id + 1000000000::bigint * %(turn)s, r.jurisdiction_id, r.service_id, r.
        now() - random() * interval '1 year', r.place_method, r.accuracy_m,
        ST_X(r.geom) + (random() - .5) * 2e-4, ST_Y(r.geom) + (random() - .5) * 2e-4, g.answers
 from (select * from intake_servicerequest where jurisdiction_id = %(place)s order by id
-      limit %(block)s offset %(block)s * (%(turn)s %% greatest(1, (select count(*) from intake_servicerequest) / %(block)s))
-     ) r
+      limit %(block)s offset %(block)s * (%(turn)s %% greatest(1, (select count(*) from intake_servicerequest)
+                                                                   / %(block)s))) r
 left join lateral (select jsonb_object_agg(q.code, a.value) as answers
                    from intake_answer a join catalog_serviceattribute q on q.id = a.attribute_id
                    where a.request_id = r.id) g on true
