@@ -286,12 +286,13 @@ def choose_area(request_id: int, area: Area, *, by: Who, at: datetime | None = N
     return one_step(request_id, by, at, step)
 
 
-def place_again(request_id: int, *, by: Who, at: datetime | None = None) -> ServiceRequest:
-    """Linked and routed again as it stands: after a stage failed, or when rules or areas were put right."""
+def place_again(request_id: int, *, by: Who, at: datetime | None = None, rules: int | None = None) -> ServiceRequest:
+    """Linked and routed again as it stands: after a stage failed, or when areas or the ``rules`` (version) changed."""
+    data = {"again": True} if rules is None else {"again": True, "rules": rules}
 
     def step(request: ServiceRequest, actor: Actor, calendar: OfficeCalendar, now: datetime) -> Step:
         need(actor, Capability.REVIEW, _("You may not route this request again."))
-        return _anew(request, actor, calendar, now, because=Kind.MOVED, data={"again": True})
+        return _anew(request, actor, calendar, now, because=Kind.MOVED, data=data)
 
     return one_step(request_id, by, at, step)
 

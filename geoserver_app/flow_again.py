@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from geoserver_app import flow
+from geoserver_app.editions import by_rules
 from geoserver_app.flow_many import Progress, days_of_change, execute, forget, midnight, run_step
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.link import bulk as linking
@@ -122,6 +123,19 @@ def again(
     told()
     _today(jurisdiction, within, at, told)
     return Relinked(len(ids), stayed + len(elsewhere), len(elsewhere))
+
+
+def by_new_rules(jurisdiction: Jurisdiction, ids: list[int], *, rules: int, at: datetime) -> Relinked:
+    """Routes some requests again by the version (its number) in force, in the caller's transaction.
+
+    Each takes the way of a single request, since a desk must be told; what somebody has taken up since is let be.
+    """
+    untouched = by_rules.untouched(jurisdiction.pk, ids)
+    for request_id in untouched:
+        flow.place_again(request_id, by=SYSTEM, at=at, rules=rules)
+    if untouched:
+        execute("set local statement_timeout to default")  # each of them was held to that of a single request
+    return Relinked(len(ids), len(untouched), len(untouched))
 
 
 def _link(within: dict[str, Any], told: linking.Step) -> list[int]:

@@ -44,6 +44,8 @@ from layers.models import Edition, EditionChange, Jurisdiction, Kind, Succession
 
 # Requests of one transaction. In smaller blocks every place looks for its polygons, which costs four times as much.
 BLOCK = 20_000
+# Where only the rules changed each goes alone, and keeps a lock until its block is committed: seconds.
+RULES_BLOCK = 200
 # A block takes seconds; a worker that has said nothing for this long is not there any more.
 SILENCE = timedelta(minutes=5)
 _TURNS = 0x7E0  # the first half of the advisory lock of a city's turns
@@ -319,7 +321,8 @@ def run_turn(
 def _next_block(turn_id: int, block: int, at: datetime | None, more: Progress) -> tuple[Turn, Spread | None]:
     """Does the next requests of a turn, in a transaction; nothing is spread where none waits."""
     turn, now = _locked(turn_id), at or timezone.now()
-    ids = snapshots.waiting(turn, block) if turn.state == Turn.State.RUNNING else []
+    many = min(block, RULES_BLOCK) if turn.way == Turn.Way.RULES else block
+    ids = snapshots.waiting(turn, many) if turn.state == Turn.State.RUNNING else []
     spread = Spread(len(ids), flow_again.STEPS + 2, more) if ids else None
     if spread is not None:
         _block(turn, ids, now, spread.step)
@@ -351,7 +354,10 @@ def _block(turn: Turn, ids: list[int], at: datetime, told: Callable[[], None]) -
         _give_back(turn, at)
     others = sorted(set(ids) - set(restored))
     done = flow_again.Relinked()
-    if others:
+    if others and turn.way == Turn.Way.RULES:
+        assert turn.rules_after is not None  # noqa: S101  a constraint of the table
+        done = flow_again.by_new_rules(turn.jurisdiction, others, rules=turn.rules_after.version, at=at)
+    elif others:
         done = flow_again.again(turn.jurisdiction, others, at=at, edition=turn.edition_id, told=told)
     snapshots.keep(turn, ids)
     told()
@@ -380,13 +386,15 @@ def _give_back(turn: Turn, at: datetime) -> None:
 def _untouched(turn: Turn) -> bool:
     """Whether what an undone turn found is what would stand without it.
 
-    Each edition of the city that comes in or goes out counts the epoch on by one; where there was another one between
-    the two, or one whose requests still followed, or the same edition had moved requests before (as it was activated;
-    then its last day came), what a request had before is not what it would have now.
+    Each edition of the city that comes in or goes out counts the epoch on by one, the rules do not; where there was
+    another one between the two, or one whose requests still followed, or the same edition had moved requests before (as
+    it was activated; then its last day came), what a request had before is not what it would have now.
     """
-    undone = turn.undoes
-    if undone is None or not undone.alone or turn.epoch != undone.epoch + 1:
+    undone, steps = turn.undoes, 0 if turn.way == Turn.Way.RULES else 1
+    if undone is None or not undone.alone or turn.epoch != undone.epoch + steps:
         return False
+    if turn.way == Turn.Way.RULES:
+        return True
     earlier = Turn.objects.filter(change=undone.change_id, pk__lt=undone.pk).exclude(way=Turn.Way.ROLL_BACK)
     return not TurnRequest.objects.filter(turn__in=earlier, before__isnull=False).exists()
 

@@ -12,13 +12,14 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from geoserver_app import flow, flow_days, flow_editions
+from geoserver_app import flow, flow_days, flow_editions, flow_rules
 from geoserver_app.editions import pulling, receiving
 from geoserver_app.editions.models import Incoming, Simulation
 from geoserver_app.notify import outbox
 from geoserver_app.notify.delivery import deliver_due
 from geoserver_app.published import basemap
 from geoserver_app.published.reader import DatabaseAway
+from geoserver_app.route.models import RuleSimulation
 from layers.models import Jurisdiction, QualityReport
 from layers.quality import report as quality
 
@@ -120,6 +121,17 @@ def simulate_edition(simulation_id: int) -> None:
 def defer_simulation(simulation: Simulation) -> None:
     """Lets the worker work it out, once the caller's transaction is committed."""
     simulate_edition.defer(simulation_id=simulation.pk)
+
+
+@app.task(name="simulate_rules")
+def simulate_rules(simulation_id: int) -> None:
+    """Works out what a draft of the rules would have decided otherwise, for a page."""
+    flow_rules.run_simulation(simulation_id)
+
+
+def defer_rule_simulation(simulation: RuleSimulation) -> None:
+    """Lets the worker work it out, once the caller's transaction is committed."""
+    simulate_rules.defer(simulation_id=simulation.pk)
 
 
 @app.task(name="receive_file")

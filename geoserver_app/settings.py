@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "geoserver_app.console",
     "geoserver_app.gis",
     "geoserver_app.drafts",
+    "geoserver_app.rulebook",
     "geoserver_app.site",
     "geoserver_app.admin",
     "geoserver_app.commands",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("requests/", include("geoserver_app.follow.urls")),
     path("console/gis/", include("geoserver_app.gis.urls")),
     path("console/gis/", include("geoserver_app.drafts.urls")),
+    path("console/rules/", include("geoserver_app.rulebook.urls")),
     path("console/", include("geoserver_app.console.urls")),
     path("accounts/", include("geoserver_app.accounts.urls")),
     path("admin/", admin.site.urls),

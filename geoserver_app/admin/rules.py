@@ -16,6 +16,7 @@ from geoserver_app.accounts.models import User
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.admin.scope import NeverDeleted, Scoped
 from geoserver_app.admin.texts import TextsField
+from geoserver_app.flow_rules import activate_rules
 from geoserver_app.route import versions
 from geoserver_app.route.errors import BadRules
 from geoserver_app.route.known import Known
@@ -186,11 +187,14 @@ class RuleSetAdmin(NeverDeleted, Scoped, admin.ModelAdmin):
             self.message_user(request, "Only a draft is put in force. Copy it into a draft first.", messages.ERROR)
             return
         try:
-            versions.activate(rule_set, at=timezone.now(), by=_person(request))
+            done = activate_rules(rule_set.pk, by=_person(request))
         except BadRules as error:
             self.message_user(request, str(error), messages.ERROR)
         else:
-            self.message_user(request, f"Version {rule_set.version} is in force for whatever is reported from now on.")
+            follow = f"{done.turn.total} open requests that nobody has taken up follow."
+            self.message_user(
+                request, f"Version {rule_set.version} is in force for what is reported from now on. {follow}"
+            )
 
     def _single(self, request: HttpRequest, chosen: QuerySet[RuleSet]) -> RuleSet | None:
         if not request_rights(request).may(Capability.EDIT_RULES) or chosen.count() != 1:

@@ -88,6 +88,8 @@ def _priority(change: StatusChange, language: str) -> str:
 
 
 def _moved(change: StatusChange, language: str) -> str:
+    if change.data.get("rules"):
+        return _("Routed again by version %s of the rules") % str(change.data["rules"])
     if change.data.get("again"):
         return _again(change, language)
     chosen = _after(change, "area")

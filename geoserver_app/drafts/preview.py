@@ -23,6 +23,7 @@ from geoserver_app.drafts.access import edition_of, page, to, user_of
 from geoserver_app.drafts.edition import head
 from geoserver_app.editions import difference
 from geoserver_app.editions.models import Simulation
+from geoserver_app.editions.sheets import harmless
 from geoserver_app.gis import sentences
 from geoserver_app.maps.drawing.picture import Order, Words, draw
 from geoserver_app.maps.mercator import Frame, frame_around
@@ -32,7 +33,7 @@ from layers.models import Edition
 LONGEST = 3660
 LINES = 100
 WIDTH, HEIGHT = 824, 610
-_PICTURE = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "font-src": ["data:"]}
+PICTURE = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "font-src": ["data:"]}
 _RUNNING = (Simulation.State.WAITING, Simulation.State.RUNNING)
 
 
@@ -91,7 +92,7 @@ def map_data(request: HttpRequest, edition_id: int) -> HttpResponse:
     return _private(JsonResponse(difference.collection(edition, requests)))
 
 
-@csp_replace(_PICTURE)  # type: ignore[arg-type]  # its types know no view that takes a part of the address
+@csp_replace(PICTURE)  # type: ignore[arg-type]  # its types know no view that takes a part of the address
 @requires(Capability.EDIT_GEOGRAPHY)
 def picture(request: HttpRequest, edition_id: int) -> HttpResponse:
     """GET .../preview/map.svg: the ground that changes hands, as a picture."""
@@ -131,13 +132,8 @@ def sheet(request: HttpRequest, edition_id: int) -> HttpResponse:
     writer.writerow(columns)
     for one in found.result.get("requests", []):
         row = one | {"gone": " ".join(one["gone"]), "fresh": " ".join(one["fresh"])}
-        writer.writerow([_harmless(row.get(name, "")) for name in columns])
+        writer.writerow([harmless(row.get(name, "")) for name in columns])
     return _private(answer)
-
-
-def _harmless(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "@", "-", "\t", "\r"} else value
 
 
 def _newest(request: HttpRequest, edition_id: int) -> Simulation:

@@ -21,3 +21,8 @@ def rows(moves: Iterable[Move]) -> Iterator[tuple[object, ...]]:
             " ".join(one.gone), " ".join(one.fresh), names.get(one.post_before or 0, ""),
             names.get(one.post_after or 0, ""),
         )  # fmt: skip
+
+
+def harmless(value: object) -> object:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "@", "-", "\t", "\r"} else value

@@ -26,6 +26,18 @@ def list_requests(turn: Turn) -> int:
     )
 
 
+def list_waiting(turn: Turn) -> int:
+    """Lists those of concerned_request, and of a turn that is undone those that nobody has touched since; how many."""
+    return _run(
+        "insert into editions_turnrequest (turn_id, request_id, is_done)"
+        " select %(turn)s, request_id, false from concerned_request union"
+        " select %(turn)s, t.request_id, false from editions_turnrequest t"
+        " where t.turn_id = %(undone)s and t.before is not null and not exists ("
+        "   select from work_statuschange c where c.request_id = t.request_id and c.id > t.seen)",
+        {"turn": turn.pk, "undone": turn.undoes_id},
+    )
+
+
 def waiting(turn: Turn, count: int) -> list[int]:
     """The next requests that have not followed yet."""
     rows = TurnRequest.objects.filter(turn=turn, is_done=False).order_by("request")

@@ -18,6 +18,7 @@ from geoserver_app.intake.models import Media, Reporter, ServiceRequest
 from geoserver_app.maps.words import readable
 from geoserver_app.notify import moments
 from geoserver_app.notify.masks import mask_address
+from geoserver_app.route.plain import because
 from geoserver_app.work.history import Line, for_everybody, for_reporter
 from geoserver_app.work.states import CLOSED
 from geoserver_app.work.steps import REOPEN_DAYS
@@ -25,6 +26,8 @@ from layers.models import Area, AreaShape
 
 # Kinds by which people know where they live; what the ground is made of is no answer to "where".
 _KINDS = ("neighborhood", "council_district", "beat")
+# While the page says who has it, it says why.
+_TOLD_WHY = ("assigned", "accepted", "in_progress", "referred", "done")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Shown:
     own: bool
     service: str
     sentence: str
+    because: str
     stages: tuple[Stage, ...]
     due: Due | None
     spot: Spot
@@ -92,6 +96,7 @@ def shown(request: ServiceRequest, *, own: bool, language: str, at: datetime) ->
         own=own,
         service=request.service.name_in(language),
         sentence=sentence(request, language, by_reporter=_withdrawn(request)),
+        because=because(request, language, own=own) if request.state in _TOLD_WHY else "",
         stages=tuple(stages(request, lines, language)),
         due=_due(request, language, zone, at),
         spot=_own_spot(request) if own else _public_spot(request),

@@ -47,23 +47,23 @@ def route_many() -> RoutedMany:
     Writes no table of ours: keep_many() appends the decisions, flow writes the requests. Call inside the transaction
     of link_many().
     """
-    _execute(f"create temporary table route_decided ({DECIDED}) on commit drop")
-    _execute(f"create temporary table route_ask ({ASK}) on commit drop")
-    _execute("create temporary table route_review (request_id bigint, reason text, detail jsonb) on commit drop")
+    execute(f"create temporary table route_decided ({DECIDED}) on commit drop")
+    execute(f"create temporary table route_ask ({ASK}) on commit drop")
+    execute("create temporary table route_review (request_id bigint, reason text, detail jsonb) on commit drop")
     with connection.cursor() as cursor:
         cursor.execute("select distinct jurisdiction_id from link_batch order by 1")
         places = [row[0] for row in cursor.fetchall()]
     for place in places:
         _route(Jurisdiction.objects.get(pk=place))
-    _execute("create index on route_ask (request_id); analyze route_ask (request_id, case_number)")
-    _execute("analyze route_decided (request_id, way)")
-    _execute(_step("result"))
+    execute("create index on route_ask (request_id); analyze route_ask (request_id, case_number)")
+    execute("analyze route_decided (request_id, way)")
+    execute(step("result"))
     return RoutedMany(_count("route_ask"), _count("route_review"))
 
 
 def keep_many(*, at: datetime) -> int:
     """Appends the decisions of the batch; returns how many."""
-    return _execute(_step("decisions"), {"at": at})
+    return execute(step("decisions"), {"at": at})
 
 
 def _route(jurisdiction: Jurisdiction) -> None:
@@ -74,23 +74,23 @@ def _route(jurisdiction: Jurisdiction) -> None:
         "areas": sorted(program.named_areas) if program else [],
         "questions": sorted(program.questions) if program else [],
     }
-    _execute("drop table if exists pg_temp.route_fact")
+    execute("drop table if exists pg_temp.route_fact")
     asked = {name: f"a.{name}" if program and program.looks_at(name) else fixed for name, fixed in OWN.items()}
-    _execute(_step("facts").format(open=open_sql(calendar), **asked), parameters)
+    execute(step("facts").format(open=open_sql(calendar), **asked), parameters)
     if program is None:
         _without_rules(jurisdiction)
         return
-    _execute(
+    execute(
         f"insert into route_decided select d.*, {program.rule_set.pk}, {jurisdiction.pk}"
         f" from ({program.statement(FACTS)}) d",
         {},
     )
     names = json.dumps({name: int(bit) for name, bit in CODES.items()})
-    _execute(_step("reviews").format(), parameters | {"version": program.rule_set.version, "names": names})
+    execute(step("reviews").format(), parameters | {"version": program.rule_set.version, "names": names})
 
 
 def _without_rules(jurisdiction: Jurisdiction) -> None:
-    _execute(
+    execute(
         "insert into route_decided (request_id, way, priority, triage, service_id, area_ids, lies_on, doubt, means,"
         " asset_kind, asset_owner, owner_class, land_use, answers, channel, language, minute, office_open,"
         " base_priority, unsure, jurisdiction_id)"
@@ -99,7 +99,7 @@ def _without_rules(jurisdiction: Jurisdiction) -> None:
         " from route_fact",
         {"id": jurisdiction.pk},
     )
-    _execute(
+    execute(
         "insert into route_review select a.request_id, 'no_rules', '{}'"
         " from route_ask a join route_fact f on f.request_id = a.case_number"
     )
@@ -124,11 +124,13 @@ def _minute(weekday: int, clock: time) -> int:
 
 
 @cache
-def _step(name: str) -> str:
+def step(name: str) -> str:
+    """The text of a file of steps/."""
     return (Path(__file__).parent / "steps" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _execute(statement: str, parameters: dict[str, Any] | None = None) -> int:
+def execute(statement: str, parameters: dict[str, Any] | None = None) -> int:
+    """Runs a statement on Django's own connection; how many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return int(cursor.rowcount)

@@ -12,6 +12,8 @@ from datetime import datetime
 from django.db import transaction
 
 from geoserver_app.accounts.models import User
+from geoserver_app.route.condition import resolve
+from geoserver_app.route.known import Known
 from geoserver_app.route.models import DefaultRoute, Rule, RuleSet
 from geoserver_app.route.versions import activate, copy
 from layers.models import Area, Jurisdiction
@@ -36,23 +38,33 @@ def follow(
 ) -> RuleSet | None:
     """Puts a version in force whose rules name the successors of areas beside them; None where none names any.
 
-    ``successors`` are ids of areas by the id of the one that is gone. BadRules where the version cannot be used.
+    Drafts follow where they are. ``successors`` are ids of areas by the id of the one that is gone. BadRules where the
+    version cannot be used.
     """
-    former = active(jurisdiction)
-    if former is None or not _names_any(former, set(successors)):
-        return None
+    listed = {old: list(new) for old, new in successors.items()}
     with transaction.atomic():
+        for draft in RuleSet.objects.filter(jurisdiction=jurisdiction, state=RuleSet.State.DRAFT):
+            _name_beside(draft, listed)
+        former = active(jurisdiction)
+        if former is None or not _names_any(former, set(successors)):
+            return None
         draft = copy(former, at=at, by=by)
         note = f"Version {former.version}, following areas to what became of them."
         RuleSet.objects.filter(pk=draft.pk).update(note=note)
-        codes = _codes({pk for pair in successors.items() for pk in (pair[0], *pair[1])})
-        for rule in draft.rules.all():
-            _widen(rule, {codes[old]: [codes[new] for new in fresh] for old, fresh in successors.items()})
-        for row in draft.defaults.filter(area__in=list(successors)):
-            _spread(row, successors[row.area_id or 0])
+        _name_beside(draft, listed)
         draft.refresh_from_db()
         activate(draft, at=at, by=by)
     return draft
+
+
+def _name_beside(draft: RuleSet, successors: Mapping[int, list[int]]) -> None:
+    """Names the successors of areas beside them, in every rule and every row of the table of a draft."""
+    codes = _codes({pk for pair in successors.items() for pk in (pair[0], *pair[1])})
+    known = Known(draft.jurisdiction)
+    for rule in draft.rules.all():
+        _widen(rule, {codes[old]: [codes[new] for new in fresh] for old, fresh in successors.items()}, known)
+    for row in draft.defaults.filter(area__in=list(successors)):
+        _spread(row, successors[row.area_id or 0])
 
 
 def put_back(former: RuleSet, *, at: datetime, by: User | None = None) -> RuleSet:
@@ -70,14 +82,15 @@ def _codes(area_ids: Iterable[int]) -> dict[int, str]:
     return {row.pk: f"{row.kind.code}:{row.code}" for row in rows}
 
 
-def _widen(rule: Rule, fresh: Mapping[str, list[str]]) -> None:
+def _widen(rule: Rule, fresh: Mapping[str, list[str]], known: Known) -> None:
     named = rule.condition.get("areas")
     if not isinstance(named, list):
         return
     wider = list(dict.fromkeys([*named, *(new for old in named for new in fresh.get(old, ()))]))
     if wider != named:
         rule.condition = rule.condition | {"areas": wider}
-        rule.save(update_fields=["condition"])
+        rule.resolved, _ = resolve(rule.condition, known)
+        rule.save(update_fields=["condition", "resolved"])
 
 
 def _spread(row: DefaultRoute, areas: Iterable[int]) -> None:

@@ -29,6 +29,7 @@ OF_MASKED = "agent dispatcher trusted deputy council planner manager admin"
 WORKS = "liaison agent dispatcher trusted deputy manager"
 OUTBOX = "dispatcher trusted manager admin"
 GEOGRAPHY = "gis admin"
+RULES = "admin"
 BY_HAND = "liaison other_liaison agent dispatcher trusted manager"
 TAKE = "liaison other_liaison agent dispatcher trusted"
 
@@ -105,6 +106,27 @@ TABLE = (
     Row("take_services", "/console/new/services.json?q=hole", TAKE),
     Row("take_places", "/console/new/places.json?q=120 Main St", TAKE),
     Row("take_done", "/console/new/done/{sensitive}/", "", opens=()),  # to whoever took it, where they just did
+    Row("rules_index", "/console/rules/", RULES),
+    Row("rules_book", "/console/rules/1/", RULES),
+    Row("rules_copy", "/console/rules/1/copy/", RULES, "post", (303,)),  # makes version 2, a draft
+    Row("rules_note", "/console/rules/2/note/", RULES, "post", (303,)),
+    Row("rules_new", "/console/rules/2/exceptions/new/", RULES),
+    Row("rules_change", "/console/rules/2/exceptions/wires/", RULES),
+    Row("rules_move", "/console/rules/2/exceptions/wires/move/", RULES, "post", (303,)),
+    Row("rules_remove", "/console/rules/2/exceptions/wires/remove/", RULES, "post", (303,)),
+    Row("rules_row", "/console/rules/2/table/weeds/", RULES),
+    Row("rules_try", "/console/rules/2/try/?service=tree&lon=-119.716&lat=36.003", RULES),
+    Row("rules_compare", "/console/rules/2/compare/", RULES),
+    Row("rules_coverage", "/console/rules/2/coverage/", RULES),
+    Row("rules_simulation", "/console/rules/2/simulation/", RULES),
+    Row("rules_simulation_state", "/console/rules/2/simulation/state.json", "", opens=()),  # none was asked for yet
+    Row("rules_simulation_map", "/console/rules/2/simulation/map.json", "", opens=()),
+    Row("rules_simulation_picture", "/console/rules/2/simulation/map.svg", "", opens=()),
+    Row("rules_simulation_csv", "/console/rules/2/simulation/requests.csv", "", opens=()),
+    Row("rules_activate", "/console/rules/2/activate/", RULES, "post", (303,)),
+    Row("rules_back", "/console/rules/1/back/", RULES),
+    Row("rules_turn_state", "/console/rules/1/turn.json", RULES),
+    Row("rules_throw_away", "/console/rules/2/throw-away/", RULES, "post", (303,)),
     Row("gis_desk", "/console/gis/", GEOGRAPHY),
     Row("gis_edition", "/console/gis/editions/{edition}/", GEOGRAPHY),
     Row("gis_answer", "/console/gis/editions/{edition}/answers/", GEOGRAPHY, "post", (303,)),

@@ -3,17 +3,20 @@ from django.db.models import Q
 
 
 class Turn(models.Model):
-    """An edition put in force, come to its day, or taken back, and how far the requests that it concerns have followed.
+    """An edition put in force, come to its day, or taken back, or a version of the rules; how far requests have followed.
 
     The days of the editions are changed by the transaction that writes this row, with the requests that are concerned
     (TurnRequest); those follow block by block, each block a transaction, so that a worker that dies is followed by
-    another. A roll back ``undoes`` an activation, or what followed on its first day; that one stops where it is.
+    another. A roll back ``undoes`` an activation, or what followed on its first day; that one stops where it is. A turn
+    of the rules has neither kind nor edition; it undoes the one before where the version that was in force before that
+    one comes back.
     """
 
     class Way(models.TextChoices):
         ACTIVATE = "activate", "Put in force"
         DAY = "day", "Its day came"
         ROLL_BACK = "roll_back", "Taken back"
+        RULES = "rules", "Rules put in force"
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"
@@ -21,9 +24,9 @@ class Turn(models.Model):
         UNDONE = "undone", "Taken back"
 
     jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="+")
-    kind = models.ForeignKey("layers.Kind", on_delete=models.PROTECT, related_name="+")
-    edition = models.ForeignKey("layers.Edition", on_delete=models.PROTECT, related_name="turns")
-    change = models.ForeignKey("layers.EditionChange", on_delete=models.PROTECT, related_name="+")
+    kind = models.ForeignKey("layers.Kind", on_delete=models.PROTECT, null=True, related_name="+")
+    edition = models.ForeignKey("layers.Edition", on_delete=models.PROTECT, null=True, related_name="turns")
+    change = models.ForeignKey("layers.EditionChange", on_delete=models.PROTECT, null=True, related_name="+")
     way = models.CharField(max_length=9, choices=Way)
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
@@ -49,8 +52,13 @@ class Turn(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(undoes__isnull=True) | Q(way="roll_back"),
+                condition=Q(undoes__isnull=True) | Q(way__in=["roll_back", "rules"]),
                 name="turn_undoes_if_rolled_back",
+            ),
+            models.CheckConstraint(
+                condition=Q(way="rules", rules_after__isnull=False, edition__isnull=True)
+                | ~Q(way="rules") & Q(kind__isnull=False, edition__isnull=False, change__isnull=False),
+                name="turn_of_an_edition_or_of_rules",
             ),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(finished_at__isnull=False), name="turn_done_has_its_moment"
