@@ -145,7 +145,7 @@ def _left(change: StatusChange, language: str) -> str:
     reports = change.data.get("reports")
     if reports:
         return _("No longer reports of the same thing: %s") % ", ".join(reports)
-    return _("Taken out: no longer a report of %s") % (change.data.get("leader") or [""])[0]
+    return _("Taken out: no longer a report of %s") % str((change.data.get("leader") or [""])[0])
 
 
 def _reviewed(change: StatusChange, language: str) -> str:

@@ -64,7 +64,7 @@ def write(
 def came_by(request: ServiceRequest) -> Joining | None:
     """The last time that a request was put into the incident in which it is."""
     here = Joining.objects.filter(request=request, to_incident=request.incident_id)
-    return here.exclude(kind=Joining.Kind.LEADS).order_by("pk").last()
+    return here.exclude(kind__in=[Joining.Kind.LEADS, Joining.Kind.TAKEN_OUT]).order_by("pk").last()
 
 
 def came_with(request: ServiceRequest, came: Joining) -> list[int]:

@@ -30,7 +30,7 @@ _OF_THE_LEADER = frozenset({
     Kind.STATUS, Kind.ASSIGNMENT, Kind.HANDED_ON, Kind.REFERRED, Kind.MOVED, Kind.RECATEGORISED, Kind.PRIORITY,
     Kind.REOPENED, Kind.WORK_ORDER,
 })  # fmt: skip
-_URGENCY = list(ServiceRequest.Priority)
+_URGENCY = [one.value for one in ServiceRequest.Priority]
 
 
 def common(present: Present) -> dict[str, Any]:
