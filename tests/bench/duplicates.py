@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.bench.report import Report
 
-PROBES, ASKED = 6_000, 400
+PROBES, ASKED = 4_000, 300
 # What is open as of the moment of the report that is asked about, not as of today.
 _OPEN_THEN = "(r.closed_at is null or r.closed_at > p.at)"
 _LIMIT_MS = 60.0
@@ -107,8 +107,9 @@ def _could_be_found(truth: dict[str, str], probes: list[int], key: dict[int, str
     from layers.asked import ask
 
     things: dict[str, list[int]] = {}
+    known = set(truth) | set(truth.values())
     for pk, name in key.items():
-        if name in truth or name in set_of_firsts(truth):
+        if name in known:
             things.setdefault(truth.get(name, name), []).append(pk)
     pairs = [(pk, other) for pk in probes for other in things.get(truth.get(key[pk], key[pk]), ()) if other != pk]
     rows = ask(_EARLIER, {"some": [one for one, _ in pairs], "others": [two for _, two in pairs], "public": public})
@@ -122,12 +123,6 @@ join intake_servicerequest l on l.incident_id = r.incident_id and l.leads
 where r.received_at <= p.received_at and (r.closed_at is null or r.closed_at > p.received_at)
   and r.geom is not null and (not %(public)s::boolean or r.public_geom is not null and r.is_public and l.is_public)
 """
-_firsts: dict[int, set[str]] = {}
-
-
-def set_of_firsts(truth: dict[str, str]) -> set[str]:
-    """The keys of first reports, made once."""
-    return _firsts.setdefault(id(truth), set(truth.values()))
 
 
 def _speed(report: Report, place: Any, *, public: bool) -> None:
