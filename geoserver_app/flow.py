@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +39,7 @@ from geoserver_app.flow_changes import (
     resolve_review,
     told,
 )
+from geoserver_app.flow_incidents import begin_behind, leader_to_follow
 from geoserver_app.flow_placing import decided, outcome, placed, triage_desk
 from geoserver_app.handling import (
     StageFailed,
@@ -48,7 +50,6 @@ from geoserver_app.handling import (
     keep,
     later,
     need,
-    one_step,
     put,
     resolve,
     review,
@@ -57,6 +58,7 @@ from geoserver_app.handling import (
     write,
 )
 from geoserver_app.handling_request import locked
+from geoserver_app.handling_step import one_step
 from geoserver_app.intake.models import Answer, Media, Reporter, Review, ServiceRequest
 from geoserver_app.intake.store import Stored, add_answers, add_photos, once, place_columns, store
 from geoserver_app.intake.submission import Photo, Submission
@@ -171,13 +173,20 @@ def _begin(request: ServiceRequest, at: datetime) -> None:
     calendar = calendar_of(request.jurisdiction)
     located = placed(request)
     links, facts, routing = decided(request, calendar, located, at, keep_manual=False)
-    with stage(Stage.WORK), rows.together():
-        step = open_request(request, outcome(routing), calendar=calendar, at=at)
+    leader = None if request.leads else leader_to_follow(request, at)
+    with stage(Stage.WORK), nullcontext() if leader else rows.together():
+        if leader:
+            step = begin_behind(request, leader, routing, calendar, at)
+        else:
+            step = open_request(request, outcome(routing), calendar=calendar, at=at)
         doubts = write(request, step, links, routing)
         keep(request, links, facts, routing, at, first=True)
     reached("flow.opened")
     with stage(Stage.NOTIFY):
-        told = _tell_opening(request, routing, doubts, calendar, at)
+        if leader:
+            told = tell.receipt(case(request, calendar, at))
+        else:
+            told = _tell_opening(request, routing, doubts, calendar, at)
         unaddressed(request, told, at)
     reached("flow.told")
 

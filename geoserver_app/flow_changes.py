@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from geoserver_app.accounts.models import User
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
-from geoserver_app.handling import Who, actor_of, change, need, one_step, put, resolve
+from geoserver_app.handling import Who, actor_of, change, need, put, resolve
+from geoserver_app.handling_step import one_step
 from geoserver_app.intake.models import Media, Review, ServiceRequest
 from geoserver_app.org.calendar import OfficeCalendar
 from geoserver_app.org.models import Agency, Department, Post

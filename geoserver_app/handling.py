@@ -5,13 +5,12 @@ For flow alone, which says what happens; this says how it is written down.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
@@ -19,7 +18,6 @@ from procrastinate.exceptions import AlreadyEnqueued
 from geoserver_app.accounts.rights import Rights
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
-from geoserver_app.failpoint import reached
 from geoserver_app.handling_request import locked, words
 from geoserver_app.intake.models import Review, ServiceRequest
 from geoserver_app.intake.store import place_columns
@@ -27,7 +25,7 @@ from geoserver_app.link import trace
 from geoserver_app.link.links import Doubt, Links
 from geoserver_app.notify import tell
 from geoserver_app.notify.case import Case, case_of
-from geoserver_app.org.calendar import OfficeCalendar, calendar_of
+from geoserver_app.org.calendar import OfficeCalendar
 from geoserver_app.route import decide
 from geoserver_app.route.facts import Facts
 from geoserver_app.work.actor import SYSTEM, Actor
@@ -40,7 +38,6 @@ from layers.errors import NotFound
 
 # Whoever makes a change: staff with all their rights, or somebody whose part is settled (reporter, the product).
 Who: TypeAlias = Rights | Actor
-Make: TypeAlias = Callable[[ServiceRequest, Actor, OfficeCalendar, datetime], Step]
 
 # No stage takes longer on a sound machine; what does is broken off, and the request goes to triage.
 LONGEST_STATEMENT_MS = 5_000
@@ -70,20 +67,6 @@ def change(request_id: int) -> Iterator[ServiceRequest]:
     """One change of one request: locked until it is committed, broken off where a statement takes too long."""
     with transaction.atomic():
         yield locked(request_id, longest_ms=LONGEST_STATEMENT_MS)
-
-
-def one_step(request_id: int, by: Who, at: datetime | None, make: Make) -> ServiceRequest:
-    """One step of work: decided, written and told in one transaction."""
-    now = at or timezone.now()
-    with change(request_id) as request:
-        calendar = calendar_of(request.jurisdiction)
-        made = make(request, actor_of(by, request), calendar, now)
-        put(request, **made.present.columns())
-        reached("flow.step_written")
-        unaddressed(request, tell.step(case(request, calendar, now), made), now)
-        reached("flow.before_commit")
-    reached("flow.step_committed")
-    return request
 
 
 def actor_of(by: Who, request: ServiceRequest) -> Actor:

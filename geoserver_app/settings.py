@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "geoserver_app.geocode",
     "geoserver_app.intake",
     "geoserver_app.link",
+    "geoserver_app.duplicates",
     "geoserver_app.route",
     "geoserver_app.work",
     "geoserver_app.notify",

@@ -30,6 +30,7 @@ class Capability(StrEnum):
     WORK = "work"  # accept, answer, assign, report the field action, close, reopen
     HAND_ON = "hand_on"  # give a request to another department or post
     CORRECT = "correct"  # move a pin, change the service
+    MERGE = "merge"  # say which reports are about one thing, and which are not
     PUBLISH = "publish"  # release a text or a photo that waits for a look
     READ_OUTBOX = "read_outbox"  # the messages that were sent, word by word
     EXPORT = "export"  # take requests away as a file
@@ -60,13 +61,22 @@ CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
             Capability.TAKE_REQUESTS,
             Capability.REVIEW,
             Capability.CORRECT,
+            Capability.MERGE,
             Capability.PUBLISH,
             Capability.READ_OUTBOX,
             Capability.EXPORT,
         }
     ),
     Role.LIAISON: frozenset(
-        _CALLER | _FIELD | {Capability.CORRECT, Capability.PUBLISH, Capability.EXPORT, Capability.TAKE_REQUESTS}
+        _CALLER
+        | _FIELD
+        | {
+            Capability.CORRECT,
+            Capability.MERGE,
+            Capability.PUBLISH,
+            Capability.EXPORT,
+            Capability.TAKE_REQUESTS,
+        }
     ),
     Role.DEPUTY: frozenset(_FIELD),
     Role.COUNCIL: frozenset(_READ),
@@ -77,6 +87,7 @@ CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
         | _FIELD
         | {
             Capability.REVIEW,
+            Capability.MERGE,
             Capability.PUBLISH,
             Capability.READ_OUTBOX,
             Capability.EXPORT,

@@ -88,7 +88,18 @@ class ServiceAdmin(CatalogPage):
             "What the public sees",
             {"fields": ("publication", "sensitive", "privacy", "text_publication", "photo_publication")},
         ),
-        ("The same problem again", {"fields": ("duplicate_radius_m", "duplicate_days")}),
+        (
+            "The same problem again",
+            {
+                "fields": (
+                    "duplicate_radius_m",
+                    "duplicate_days",
+                    "same_problem_as",
+                    "people_for_high",
+                    "people_for_urgent",
+                )
+            },
+        ),
         ("Target", {"fields": ("priority", ("due_amount", "due_unit"))}),
         ("No longer offered", {"fields": ("retired_on", "successor")}),
     )

@@ -43,14 +43,17 @@ def load_services(folder: Path, jurisdiction: Jurisdiction, faults: Faults, *, o
         key = {"jurisdiction": jurisdiction, "code": code}
         load.groups[code] = put(ServiceGroup, key, values, load.counts["groups"], record)
     successors: dict[str, str] = {}
+    kin: dict[str, list[str]] = {}
     for department, record in _service_records(folder, file, faults):
         code = record.text("code")
         if code in load.services:
             record.fault("stands in two files")
         successors[code] = record.text("successor", "")
+        kin[code] = record.strings("same_problem_as")
         load.services[code] = _load_service(load, code, department, record)
     file.done()
     _link_successors(load, successors)
+    _link_kin(load, kin)
     _retire(load)
     return load.counts
 
@@ -123,6 +126,8 @@ def _policies(record: Record) -> dict[str, Any]:
         "sensitive": sensitive,
         "duplicate_radius_m": record.number("duplicate_radius_m", 0),
         "duplicate_days": record.whole("duplicate_days", 0),
+        "people_for_high": record.whole("people_for_high", 5),
+        "people_for_urgent": record.whole("people_for_urgent", 0),
         "priority": record.choice("priority", Service.Priority, "normal"),
         "due_amount": amount,
         "due_unit": unit,
@@ -189,6 +194,21 @@ def _link_successors(load: _Load, successors: dict[str, str]) -> None:
             if service.successor != wanted:
                 service.successor = wanted
                 service.save(update_fields=["successor"])
+
+
+def _link_kin(load: _Load, kin: dict[str, list[str]]) -> None:
+    """Which services may mean the same thing on the ground; said of one of the two, it holds for both."""
+    both: dict[str, set[str]] = {code: set() for code in kin}
+    for code, others in kin.items():
+        for other in others:
+            if other not in load.services or other == code:
+                load.faults.add(f"service '{code}'", f"'{other}' in same_problem_as is no other service of the files")
+            else:
+                both[code].add(other)
+                both[other].add(code)
+    if not load.faults.found:
+        for code, others_of in both.items():
+            load.services[code].same_problem_as.set(load.services[other] for other in sorted(others_of))
 
 
 def _retire(load: _Load) -> None:

@@ -103,6 +103,9 @@ class Service(Named):
     sensitive = models.BooleanField(default=False)
     duplicate_radius_m = models.FloatField(default=0)  # 0: two requests are never taken for the same problem
     duplicate_days = models.IntegerField(default=0)
+    same_problem_as = models.ManyToManyField("self", blank=True)  # a hole is reported as a sunken street too
+    people_for_high = models.IntegerField(default=5)  # so many people affected by one thing make it urgent; 0: never
+    people_for_urgent = models.IntegerField(default=0)
     priority = models.CharField(max_length=6, choices=Priority, default=Priority.NORMAL)
     due_amount = models.IntegerField(default=5)
     due_unit = models.CharField(max_length=10, choices=DueUnit, default=DueUnit.OPEN_DAYS)
@@ -119,6 +122,9 @@ class Service(Named):
             models.UniqueConstraint(fields=["jurisdiction", "code"], name="service_once"),
             models.CheckConstraint(condition=Q(duplicate_radius_m__gte=0), name="service_duplicate_radius_positive"),
             models.CheckConstraint(condition=Q(duplicate_days__gte=0), name="service_duplicate_days_positive"),
+            models.CheckConstraint(
+                condition=Q(people_for_high__gte=0, people_for_urgent__gte=0), name="service_people_positive"
+            ),
             models.CheckConstraint(condition=Q(due_amount__gte=0), name="service_due_positive"),
             models.CheckConstraint(condition=Q(snap_m__gte=0), name="service_snap_positive"),
             models.CheckConstraint(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -73,6 +73,7 @@ class Seeding:
         self._holidays = demo_ground.holidays(place)
         self.history = History(order, demo_ground.ground(place), demo_ground.asked(place), self._holidays)
         self.total = sum(sum(counts.values()) for counts in self.history.counts().values())
+        self._same: dict[str, str] = {}
         self._services = {one.code: one for one in Service.objects.filter(jurisdiction=place)}
         self._biographer = _Biographer(place, order, self._holidays, list(self._services.values()))
 
@@ -85,11 +86,13 @@ class Seeding:
         done = submit_many(
             self._filed(), jurisdiction=self._place, at=at, progress=progress, lives=self._biographer, block=block
         )
-        write_truth(self.history)
+        write_truth(self.history, self._same)
         return done
 
     def _filed(self) -> Iterator[Filed]:
         for report in self.history.reports():
+            if report.problem != report.key:
+                self._same[report.key] = report.problem
             yield Filed(self._submission(report), report.taken_in, report.same_as)
 
     def _submission(self, report: Report) -> Submission:
@@ -121,13 +124,18 @@ def truth_file() -> Path:
     return Path(settings.DATA_DIR) / "demo" / "history.json"
 
 
-def write_truth(history: History) -> None:
-    """Writes what was planted, for tests and for whoever wants to see whether an analysis finds it."""
+def write_truth(history: History, same: Mapping[str, str]) -> None:
+    """Writes what was planted, for tests and for whoever wants to see whether an analysis finds it.
+
+    ``same`` are the further reports of a thing with the first one of it, by their keys.
+    """
     told: dict[str, Any] = {
         "seed": SEED,
         "requests": history.order.requests,
         "as_of": history.order.as_of.isoformat(),
         "contacts": history.counts(),
+        # Further reports of a thing, by their keys, with the key of the first one of it.
+        "same": same,
         **history.planted.told(),
     }
     truth_file().parent.mkdir(parents=True, exist_ok=True)

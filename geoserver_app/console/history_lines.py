@@ -84,7 +84,9 @@ def _assigned(change: StatusChange, language: str) -> str:
 
 
 def _priority(change: StatusChange, language: str) -> str:
-    return _("Priority: %s") % say("priority", _after(change, "priority") or "normal")
+    said = _("Priority: %s") % say("priority", _after(change, "priority") or "normal")
+    people = change.data.get("people")
+    return f"{said} ({_('people affected: %s') % people})" if people else said
 
 
 def _moved(change: StatusChange, language: str) -> str:
@@ -167,6 +169,20 @@ def _published(change: StatusChange, language: str) -> str:
     return _("Text released to everybody") if _after(change, "text") else _("Text hidden from everybody")
 
 
+def _joined(change: StatusChange, language: str) -> str:
+    reports = change.data.get("reports")
+    if reports:
+        return _("Reports of the same thing: %s") % ", ".join(reports)
+    return _("One more report of %s") % _after(change, "leader")
+
+
+def _left(change: StatusChange, language: str) -> str:
+    reports = change.data.get("reports")
+    if reports:
+        return _("No longer reports of the same thing: %s") % ", ".join(reports)
+    return _("Taken out: no longer a report of %s") % str((change.data.get("leader") or [""])[0])
+
+
 def _reviewed(change: StatusChange, language: str) -> str:
     return _("Looked at; it stays as it is")
 
@@ -200,6 +216,8 @@ _TELL: Mapping[str, Callable[[StatusChange, str], str]] = {
     Kind.WORK_ORDER: _order,
     Kind.TOLD: _told,
     Kind.ANSWERED: _answered,
+    Kind.JOINED: _joined,
+    Kind.LEFT: _left,
     "published": _published,
     "reviewed": _reviewed,
 }

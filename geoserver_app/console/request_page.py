@@ -25,6 +25,7 @@ from geoserver_app.console.history_lines import history_lines
 from geoserver_app.console.people import caller_of
 from geoserver_app.console.place_facts import frames, map_place, place_facts
 from geoserver_app.console.reviews import area_choices, matters
+from geoserver_app.console.same import about_incident
 from geoserver_app.console.why import why
 from geoserver_app.intake.models import Answer, Media, Review
 from geoserver_app.link.models import Membership
@@ -111,6 +112,7 @@ def context(ask: Ask, sent: Panel | None) -> dict[str, Any]:
         "must_choose_area": any("area" in matter.ways for matter in waiting),
         "why": why(one, memberships, desk),
         "history": history_lines(one, desk.language),
+        "incident": about_incident(ask),
         "caller": caller_of(one, ask.actor, desk),
         "orders": list(WorkOrder.objects.filter(request=one)),
         "copies": list(Copy.objects.filter(request=one).select_related("post__department", "by")),

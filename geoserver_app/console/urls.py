@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
-from geoserver_app.console import act, outbox_pages, photos, place, queue, request_page, service, why
+from geoserver_app.console import act, outbox_pages, photos, place, queue, request_page, same, service, why
 from geoserver_app.console.take import urls as take
 
 urlpatterns = [
     path("", queue.console, name="console"),
     path("new/", include(take)),
+    path("same/", same.desk_page, name="console_same"),
+    path("requests/<str:number>/same/", same.act_on_one, name="console_same_one"),
     path("pins.json", queue.pins, name="console_pins"),
     path("newer.json", queue.newer, name="console_newer"),
     path("requests/<str:number>/", request_page.request_page, name="console_request"),

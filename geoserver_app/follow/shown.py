@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from geoserver_app.catalog.form import in_words, public_answers
 from geoserver_app.catalog.models import Service, in_language
+from geoserver_app.duplicates import incidents
 from geoserver_app.follow.stages import Stage, line_words, sentence, stages
 from geoserver_app.intake.models import Media, Reporter, ServiceRequest
 from geoserver_app.maps.words import readable
@@ -77,6 +78,7 @@ class Shown:
     photos: tuple[Media, ...]
     history: tuple[Entry, ...]
     told: str
+    people: int  # how many reported the same thing
 
     @property
     def number(self) -> str:
@@ -105,6 +107,7 @@ def shown(request: ServiceRequest, *, own: bool, language: str, at: datetime) ->
         photos=tuple(photos(request, own=own)),
         history=_history(request, lines, own=own, language=language, zone=zone),
         told=_told(request) if own else "",
+        people=incidents.people(request.incident_id),
     )
 
 

@@ -88,6 +88,8 @@ def line_words(line: Line, *, own: bool) -> str:
         Kind.REOPENED: _("Opened again"),
         Kind.HANDED_ON: _("Given to another department"),
         Kind.REFERRED: _("Passed on to an agency outside City Hall"),
+        Kind.JOINED: _("Joined with other reports of the same problem"),
+        Kind.LEFT: _("No longer joined with other reports"),
         Kind.NOTE_PUBLIC: _("Message from City Hall"),
         Kind.TOLD: _("You were told how it ended") if own else _("The person who reported it was told"),
         Kind.DETAILS: _("You added something"),

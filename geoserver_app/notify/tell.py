@@ -79,6 +79,23 @@ def step(case: Case, made: Step, *, photos: int = 0) -> Told:
     return _plan_of(case, made, photos).write(case, f"change:{made.change.pk}")
 
 
+def follower(case: Case, made: Step) -> Told:
+    """The same to the reporter alone, of one more report of a thing: desks hear of it by the one that leads."""
+    return _for_reporter(case, made).write(case, f"change:{made.change.pk}")
+
+
+def _for_reporter(case: Case, made: Step) -> _Plan:
+    if made.change.kind == StatusChange.Kind.REOPENED:
+        return _reporter(case, Kind.REOPENED, for_residents.reopened)
+    if made.state_changed and made.present.state in CLOSED:
+        return _reporter(case, Kind.CLOSED, for_residents.closed)
+    if made.change.kind == StatusChange.Kind.NOTE_PUBLIC:
+        return _reporter(case, Kind.NOTE, for_residents.note)
+    if made.state_changed and for_residents.is_told(made.present.state):
+        return _reporter(case, Kind.STAGE, for_residents.stage)
+    return _Plan()
+
+
 def _plan_of(case: Case, made: Step, photos: int) -> _Plan:
     kind, note = made.change.kind, made.change.note
     if kind == StatusChange.Kind.REOPENED:

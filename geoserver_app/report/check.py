@@ -83,9 +83,14 @@ def place_of(candidate: Candidate) -> Spot:
 
 
 def submission(
-    jurisdiction: Jurisdiction, service: Service, checked: Checked, language: str, photos: tuple[Photo, ...]
+    jurisdiction: Jurisdiction,
+    service: Service,
+    checked: Checked,
+    language: str,
+    photos: tuple[Photo, ...],
+    incident_id: int | None = None,
 ) -> Submission:
-    """What flow takes, of a draft that was found to be in order."""
+    """What flow takes, of a draft that was found to be in order; ``incident_id`` where it is one more report of one."""
     draft = checked.draft
     spot = _final_spot(jurisdiction, service, draft.spot)
     words = clean_text(draft.description) if draft.description.strip() else ""
@@ -106,12 +111,13 @@ def submission(
         contact=Contact(draft.name, draft.email, draft.phone, draft.postal, draft.tell_by),
         photos=photos,
         idempotency_key=_key(draft),
+        incident_id=incident_id,
     )
 
 
 def _key(draft: Draft) -> str:
     """The same for a double tap or a second try; another one for a form that was changed after it had been sent."""
-    said = repr(replace(draft, key="", view="", q="", asked="", trap="", as_written=False))
+    said = repr(replace(draft, key="", view="", q="", asked="", trap="", as_written=False, same_shown=""))
     return f"web-{draft.key}-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 

@@ -15,7 +15,7 @@ from geoserver_app.geocode.candidate import shown_label
 from geoserver_app.geocode.suggest import suggest
 from geoserver_app.intake.photos import BadPhoto
 from geoserver_app.maps.here import NoPoint, box
-from geoserver_app.report import assets, pace, waiting, what
+from geoserver_app.report import assets, pace, same, waiting, what
 from geoserver_app.report.around import Around, around
 from geoserver_app.report.check import place_of
 from geoserver_app.report.draft import Spot, read
@@ -61,6 +61,14 @@ def here(request: HttpRequest) -> JsonResponse:
         raise NoPoint(_("Say where: the address needs lat and lon, in degrees (lat=36.0012&lon=-119.7201)."))
     answers = now.draft.own_answers(now.service.code) if now.service else {}
     return JsonResponse(_around_json(around(now.jurisdiction, now.service, now.draft.spot, answers, at=now.at)))
+
+
+@require_safe
+def known(request: HttpRequest) -> HttpResponse:
+    """GET /report/same?service=&lon=&lat=&accuracy=&description=: the part of the page that asks if it is known."""
+    now = situation(of_request(request), read(request.GET))
+    found = same.known_nearby(now.jurisdiction, now.service, now.draft, now.language, at=now.at)
+    return render(request, "report/same.html", {"known": found, "draft": now.draft})
 
 
 @require_safe

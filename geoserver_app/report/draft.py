@@ -73,6 +73,8 @@ class Draft:
     as_written: bool = False  # send the address as it was written though it was not found
     asked: str = ""  # the question of ownership that was put already
     trap: str = ""  # filled by programs only
+    same: str = ""  # the number of the known problem that it is, or that it is none of those shown
+    same_shown: str = ""  # the numbers that were shown
 
     def own_answers(self, service: str) -> dict[str, list[str]]:
         """What was answered to a service's questions."""
@@ -112,6 +114,8 @@ def read(data: QueryDict) -> Draft:
         as_written=bool(data.get("as_written")),
         asked=_code(data.get("asked", "")),
         trap=data.get("website", "")[:100],
+        same=_code(data.get("same", "")),
+        same_shown=data.get("same_shown", "")[:200],
     )
 
 

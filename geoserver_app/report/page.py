@@ -20,7 +20,7 @@ from geoserver_app.catalog.models import Service
 from geoserver_app.geocode.candidate import Candidate, shown_label
 from geoserver_app.intake.photos import MOST_PHOTOS, BadPhoto
 from geoserver_app.maps.page import LEAFLET, choose
-from geoserver_app.report import check, pace, sent, waiting, what, without
+from geoserver_app.report import check, pace, same, sent, waiting, what, without
 from geoserver_app.report.around import Around, around, line_question, thing_meant
 from geoserver_app.report.draft import ANSWER, Draft, TellBy, new_draft, read
 from geoserver_app.report.texts import page_data
@@ -43,6 +43,7 @@ class Situation:
     candidates: list[Candidate] = field(default_factory=list)
     has_looked: bool = False  # whether candidates were asked for
     around: Around | None = None
+    known: list[same.Known] = field(default_factory=list)
 
 
 @never_cache
@@ -80,6 +81,7 @@ def answer(request: HttpRequest, now: Situation) -> HttpResponse:
     now.stopper = now.stopper or (stopper_for(service, own, now.language) if service else None)
     if draft.spot.is_pinned and check.needs_place(service):
         now.around = now.around or around(now.jurisdiction, service, draft.spot, own, at=now.at)
+    now.known = now.known or same.known_nearby(now.jurisdiction, service, draft, now.language, at=now.at)
     status = 422 if now.errors or (now.stopper and request.POST.get("do") == "send") else 200
     if "form" in now.errors and now.errors["form"] == _too_many():
         status = 429
@@ -104,6 +106,7 @@ def context(now: Situation) -> dict[str, Any]:
         "candidates": [_choice(one) for one in now.candidates],
         "has_looked": now.has_looked,
         "around": now.around,
+        "known": now.known,
         "view": view,
         "pictures": without.pictures(view),
         "moves": without.moves(),
@@ -148,7 +151,7 @@ def ways() -> list[tuple[str, str]]:
 
 def problems(now: Situation) -> list[tuple[str, str]]:
     """Every fault with the id of the element to go to, in the order of the page."""
-    order = ["form", "service", "answer", "place", "description", "photos", "name", "email", "phone", "postal"]
+    order = ["form", "service", "answer", "place", "same", "description", "photos", "name", "email", "phone", "postal"]
     ids = {"form": "report", "service": "q", "place": "address", "photos": "photos"}
     found = []
     for name, text in now.errors.items():
@@ -166,9 +169,13 @@ def _send(request: HttpRequest, now: Situation) -> HttpResponse | None:
     checked = check.check(now.jurisdiction, now.service, now.draft, now.language, at=now.at)
     now.draft, now.stopper, now.candidates = checked.draft, checked.stopper, checked.candidates
     now.has_looked = bool(now.candidates)
-    now.errors |= checked.errors
     service = now.service
-    if service is None or not checked.ok or now.errors or _asks_first(now, service):
+    joined = _joins(now)
+    # Who adds oneself need not say again what is known.
+    now.errors |= {name: text for name, text in checked.errors.items() if not (joined and name.startswith(ANSWER))}
+    if service is None or checked.stopper or now.errors or _asks_whether_known(now):
+        return None
+    if joined is None and _asks_first(now, service):
         return None
     if not pace.may(request, pace.SENDING, at=now.at):
         now.errors["form"] = _too_many()
@@ -179,7 +186,7 @@ def _send(request: HttpRequest, now: Situation) -> HttpResponse | None:
         _without_lost_photos(now)
         return None
     try:
-        stored = flow.submit(check.submission(now.jurisdiction, service, checked, now.language, photos))
+        stored = flow.submit(check.submission(now.jurisdiction, service, checked, now.language, photos, joined))
     except OneMapError as refused:
         now.errors["form"] = str(refused)
         return None
@@ -191,6 +198,21 @@ def _without_lost_photos(now: Situation) -> None:
     still = tuple(one.token for one in waiting.find(now.draft.photos))
     now.draft = replace(now.draft, photos=still)
     now.errors["photos"] = _("A photo is not there any more. Please choose it again, or send without it.")
+
+
+def _joins(now: Situation) -> int | None:
+    """The incident of the known problem that somebody adds oneself to."""
+    now.known = same.known_nearby(now.jurisdiction, now.service, now.draft, now.language, at=now.at)
+    found = same.chosen(now.draft, now.known)
+    return found.incident_id if found else None
+
+
+def _asks_whether_known(now: Situation) -> bool:
+    """Whether somebody has to be asked first if it is one of what is known: once, never twice."""
+    if not now.known or now.draft.same or same.has_seen(now.draft, now.known):
+        return False
+    now.errors["same"] = _("City Hall may know this already. Say whether it is one of these, then press Send again.")
+    return True
 
 
 def _asks_first(now: Situation, service: Service) -> bool:

@@ -18,6 +18,7 @@ def page_data(jurisdiction: Jurisdiction) -> dict[str, Any]:
         "form": reverse("report_form"),
         "places": reverse("report_places"),
         "here": reverse("report_here"),
+        "same": reverse("report_same"),
         "assets": reverse("report_assets"),
         "photos": reverse("report_photos"),
         "largestBytes": LARGEST_BYTES,

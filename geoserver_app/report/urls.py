@@ -10,6 +10,7 @@ urlpatterns = [
     path("places", data.places, name="report_places"),
     path("here", data.here, name="report_here"),
     path("assets", data.things, name="report_assets"),
+    path("same", data.known, name="report_same"),
     path("photos", data.photos, name="report_photos"),
     path("photos/<str:token>", data.photo, name="report_photo"),
 ]

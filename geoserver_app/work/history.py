@@ -18,7 +18,12 @@ Kind = StatusChange.Kind
 # These already stand in columns of their own, or are no business of a reader of the history.
 _TOLD_APART = {"state", "department_id", "post_id", "updated_datetime"}
 # What a resident sees of the life of a request: steps, and notes meant for everybody.
-_SEEN_BY_ALL = (Kind.STATUS, Kind.REOPENED, Kind.HANDED_ON, Kind.REFERRED, Kind.NOTE_PUBLIC, Kind.TOLD)
+_SEEN_BY_ALL = (
+    Kind.STATUS, Kind.JOINED, Kind.LEFT, Kind.REOPENED, Kind.HANDED_ON, Kind.REFERRED, Kind.NOTE_PUBLIC, Kind.TOLD,
+)  # fmt: skip
+
+# That others reported it too is told to them, not that they did to the first one.
+_SHOWN = Q(kind__in=_SEEN_BY_ALL) & ~Q(data__has_key="reports")
 
 
 def record(
@@ -90,13 +95,13 @@ def full(request: ServiceRequest) -> QuerySet[StatusChange]:
 
 def for_everybody(request: ServiceRequest) -> list[Line]:
     """What anybody may see, oldest first: no names, no internal notes, no details that were added."""
-    changes = request.history.filter(Q(kind__in=_SEEN_BY_ALL)).order_by("at", "pk")
+    changes = request.history.filter(_SHOWN).order_by("at", "pk")
     return [_line(change, change.note if change.public else "") for change in changes]
 
 
 def for_reporter(request: ServiceRequest) -> list[Line]:
     """The same, with the reporter's own additions and answers."""
-    changes = request.history.filter(Q(kind__in=_SEEN_BY_ALL) | Q(by_reporter=True)).order_by("at", "pk")
+    changes = request.history.filter(_SHOWN | Q(by_reporter=True)).order_by("at", "pk")
     return [_line(change, change.note if change.public or change.by_reporter else "") for change in changes]
 
 

@@ -42,17 +42,21 @@ class Outcome:
 
 def open_request(request: ServiceRequest, outcome: Outcome, *, calendar: OfficeCalendar, at: datetime) -> Step:
     """The first step of a request: who has it, how urgent it is, until when. WrongState where it was opened before."""
-    to = check_step(request.state, outcome.state, SYSTEM)
-    present = replace(
-        _with(Present.of(request), outcome),
-        state=to,
-        expected_datetime=_promised(request.service, request.requested_datetime, outcome, calendar),
-        updated_datetime=at,
-    )
+    present = opened_as(request, outcome, calendar=calendar, at=at)
     step = record(request, Kind.STATUS, present, by=SYSTEM, at=at)
     if outcome.copies:
         copies.set_by_rule(request, set(outcome.copies) - {outcome.post_id}, at=at, first=True)
     return step
+
+
+def opened_as(request: ServiceRequest, outcome: Outcome, *, calendar: OfficeCalendar, at: datetime) -> Present:
+    """What a request is after its first step."""
+    return replace(
+        _with(Present.of(request), outcome),
+        state=check_step(request.state, outcome.state, SYSTEM).value,
+        expected_datetime=_promised(request.service, request.requested_datetime, outcome, calendar),
+        updated_datetime=at,
+    )
 
 
 def reroute(

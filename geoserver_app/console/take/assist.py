@@ -17,6 +17,9 @@ from geoserver_app.catalog.models import Faq, Service, in_language
 from geoserver_app.catalog.search import find_services
 from geoserver_app.console.desk import Desk
 from geoserver_app.console.take.entry import Entry, asks_for_ground
+from geoserver_app.duplicates import candidates
+from geoserver_app.duplicates.candidates import Candidate, Probe
+from geoserver_app.duplicates.reasons import reasons
 from geoserver_app.intake.contact import email_hash, phone_hash
 from geoserver_app.intake.models import Reporter, ServiceRequest
 from geoserver_app.maps.words import readable
@@ -108,6 +111,37 @@ def _outside(entry: Entry) -> Outside:
         return Outside("", "", "")
     said = found.attributes
     return Outside(found.name, str(said.get("contact") or ""), str(said.get("telephone") or ""))
+
+
+@dataclass(frozen=True)
+class Known:
+    """An incident that the caller may mean, by the request that leads it, and what speaks for it."""
+
+    request: ServiceRequest
+    candidate: Candidate
+    reasons: tuple[str, ...]
+
+
+def known(entry: Entry) -> list[Known]:
+    """What the caller may be reporting once more, of what the call-taker may see; likeliest first."""
+    service, desk = entry.service, entry.desk
+    if service is None or entry.position is None:
+        return []
+    lon, lat = entry.position
+    texts = {code: value for code, value in entry.checked.cleaned.items() if isinstance(value, str)}
+    probe = Probe(
+        desk.jurisdiction.pk, service.pk, lon, lat, desk.at, words=entry.draft.one("description")[:1000], answers=texts
+    )
+    found = candidates.find(probe, public=False)
+    rows = ServiceRequest.objects.filter(pk__in=[one.request_id for one in found]).select_related("service")
+    seen = {one.pk: one for one in visible_to(rows, desk.rights)}
+    return [Known(seen[one.request_id], one, tuple(reasons(one))) for one in found if one.request_id in seen]
+
+
+def joins(entry: Entry) -> int | None:
+    """The incident to which the call-taker adds this caller; None for a report of its own."""
+    wanted = entry.draft.one("same")
+    return next((one.candidate.incident_id for one in known(entry) if one.request.service_request_id == wanted), None)
 
 
 @dataclass(frozen=True)

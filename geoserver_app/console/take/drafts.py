@@ -41,6 +41,7 @@ FIELDS = frozenset(
         "tell_by",
         "language",
         "asset",
+        "same",
     ]
 )
 ANSWER = "q_"  # before the code of a question

@@ -84,6 +84,7 @@ def parts(http: HttpRequest, entry: Entry) -> dict[str, Any]:
         "stopper": entry.stopper,
         "lies": assist.lies(entry),
         "earlier": assist.earlier(entry),
+        "known": assist.known(entry),
         "faqs": assist.faqs(entry),
         "parked": _parked(http, desk, draft.id),
         "left_earlier": entry.channel in LEFT_EARLIER or bool(draft.one("on_day")),

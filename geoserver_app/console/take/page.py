@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -90,7 +91,7 @@ def _send(http: HttpRequest, entry: Entry, *, answered: bool) -> HttpResponse:
         return _answered(http, entry)
     if entry.errors:
         return _page(http, entry, status=422)
-    stored = flow.submit(entry.submission())
+    stored = flow.submit(replace(entry.submission(), incident_id=assist.joins(entry)))
     number = stored.request.service_request_id
     drafts.sent(http, entry.draft.id, number)
     return HttpResponseRedirect(reverse("take_done", args=[number]))

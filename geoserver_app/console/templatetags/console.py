@@ -107,6 +107,7 @@ def console_bar(context: template.Context) -> dict[str, Any]:
         "counts": desk.counts if desk.may(Capability.SEE_REQUESTS) else None,
         "sees_requests": desk.may(Capability.SEE_REQUESTS),
         "takes_requests": desk.may(Capability.TAKE_REQUESTS),
+        "merges": desk.may(Capability.MERGE),
         "reads_outbox": desk.may(Capability.READ_OUTBOX),
         "by_hand": _by_hand(request),
         "edits_rules": desk.may(Capability.EDIT_RULES),

@@ -28,6 +28,8 @@ class StatusChange(models.Model):
         ANSWERED = "answered", "Resident's answer"
         REVIEWED = "reviewed", "Looked at"
         PUBLISHED = "published", "Released or hidden"
+        JOINED = "joined", "Joined with other reports"
+        LEFT = "left", "Taken out again"
 
     request = models.ForeignKey("intake.ServiceRequest", on_delete=models.CASCADE, related_name="history")
     kind = models.CharField(max_length=14, choices=Kind)

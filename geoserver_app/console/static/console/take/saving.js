@@ -62,6 +62,8 @@ export function keepSaved(root, form, said) {
   }
 
   form.addEventListener("input", later);
+  // What belongs to the form but stands beside it.
+  root.addEventListener("change", (event) => { if (!form.contains(event.target) && event.target.form === form) { changed++; now(); } });
   form.addEventListener("change", (event) => { if (event.target.matches("select, [type=radio], [type=checkbox]")) { changed++; now(); } });
   return {
     now,

@@ -1,0 +1,67 @@
+"""Graffiti that two people reported, and a dispatcher who may merge it; run in a process of its own, as lives.py is."""
+
+import json
+import os
+import sys
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
+# On squared paper: where the two lie, and where a resident sees a third one.
+SPOT, NEAR = (6.5, 0.8), (6.52, 0.8)
+
+
+def main() -> None:
+    django.setup()
+    from django.db import transaction
+
+    from layers.models import Jurisdiction
+
+    town = Jurisdiction.objects.get(code="encinar")
+    with transaction.atomic():
+        _office(town)
+    made = [
+        _reported(town, at, words) for at, words in ((SPOT, "Red letters on the wall"), (NEAR, "red letters, wall"))
+    ]
+    sys.stdout.write(json.dumps([one.service_request_id for one in made]))
+
+
+def _office(town: Any) -> None:
+    """The service, which takes what lies near for the same thing, and the dispatcher."""
+    from geoserver_app.accounts.models import Assignment, User
+    from geoserver_app.catalog.models import Service
+    from tests.browser.lives import PASSWORD
+
+    like = Service.objects.get(jurisdiction=town, code="pothole")
+    Service.objects.get_or_create(
+        jurisdiction=town, code="graffiti",
+        defaults={
+            "name": "Graffiti", "names": {"es": "Grafiti"}, "group": like.group, "department": like.department,
+            "keywords": {"en": ["graffiti"], "es": ["grafiti"]}, "duplicate_radius_m": 30, "duplicate_days": 30,
+            "text_publication": "at_once", "position": 90,
+        },
+    )  # fmt: skip
+    if not User.objects.filter(username="dora").exists():
+        dora = User.objects.create_user("dora", "dora@encinar.example", PASSWORD, first_name="Dora", last_name="Vega")
+        Assignment.objects.create(user=dora, jurisdiction=town, role="dispatcher")
+
+
+def _reported(town: Any, place: tuple[float, float], words: str) -> Any:
+    from geoserver_app import flow
+    from geoserver_app.catalog.models import Service
+    from geoserver_app.intake.submission import Submission
+    from tests.browser.town import at
+
+    lon, lat = at(*place)
+    service = Service.objects.get(jurisdiction=town, code="graffiti")
+    return flow.submit(
+        Submission(
+            jurisdiction_id=town.pk, service_id=service.pk, channel="web", description=words, lon=lon, lat=lat,
+            place_method="pin",
+        )
+    ).request  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

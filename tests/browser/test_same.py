@@ -1,0 +1,70 @@
+"""The same problem again: a resident adds herself to it, and a dispatcher merges by the keyboard and undoes it."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from tests.browser import server
+from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.duplicates import NEAR
+from tests.browser.lives import PASSWORD
+from tests.browser.town import at
+
+
+@pytest.fixture
+def graffiti(site: str, tmp_path: Path) -> list[str]:
+    """The numbers of two reports of one thing."""
+    environment = server._environment(tmp_path, f"{settings.DATABASES['default']['NAME']}_web")
+    command = [sys.executable, "-m", "tests.browser.duplicates"]
+    done = subprocess.run(command, cwd=server.ROOT, env=environment, check=True, capture_output=True, text=True)
+    return list(json.loads(done.stdout.splitlines()[-1]))
+
+
+def no_faults(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_resident_adds_herself_to_what_is_known(visit: Visit, graffiti: list[str]) -> None:
+    lon, lat = at(*NEAR)
+    page = visit(f"/report/?lang=es&service=graffiti&lon={lon:.7f}&lat={lat:.7f}", size=PHONE)
+    page.locator("#description").fill("Letras rojas")
+    yes = page.get_by_label(re.compile("Sí, súmenme: Grafiti")).first
+    yes.check()
+    no_faults(page)
+    page.get_by_role("button", name="Enviar el reporte").click()
+    expect(page.locator("#sent-number")).to_be_visible()
+    mine = page.locator("#sent-number").inner_text()
+    assert mine not in graffiti
+    page.get_by_role("link", name="Seguir mi reporte").click()
+    expect(page.locator(".now-people")).to_contain_text("2 personas")
+    expect(page.locator(".words")).to_contain_text("Letras rojas")
+
+
+def test_a_dispatcher_merges_by_the_keyboard_and_takes_it_apart_again(visit: Visit, graffiti: list[str]) -> None:
+    page = visit("/console/same/?lang=en", size=DESK)
+    page.fill("[name=login]", "dora")
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#map-frame[data-pair-ready]", state="attached")
+    no_faults(page)
+    pair = page.locator(".pair", has_text=graffiti[1]).first
+    pair.focus()
+    expect(pair).to_have_class(re.compile("is-in-hand"))
+    expect(page.locator(".leaflet-marker-pane .pair-pin")).to_have_count(2)
+    numbers = pair.locator(".pair-number .number").all_inner_texts()
+    page.keyboard.press("m")
+    expect(page.locator(".told-success")).to_contain_text("one more report of")
+    kept, other = numbers
+    page.goto(re.sub(r"/console/.*", f"/console/requests/{other}/", page.url))
+    expect(page.locator("#same")).to_contain_text(f"This is one more report of {kept}")
+    no_faults(page)
+    page.get_by_role("button", name="Take this one out").click()
+    expect(page.locator(".told-success")).to_contain_text("stands by itself again")
