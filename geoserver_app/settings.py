@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "geoserver_app.duplicates",
     "geoserver_app.route",
     "geoserver_app.work",
+    "geoserver_app.analyse",
     "geoserver_app.notify",
     "geoserver_app.editions",
     "allauth",
