@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "geoserver_app.report",
     "geoserver_app.follow",
     "geoserver_app.console",
+    "geoserver_app.console.notices",
     "geoserver_app.console.repeat",
     "geoserver_app.gis",
     "geoserver_app.drafts",

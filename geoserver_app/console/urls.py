@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from geoserver_app.console import act, outbox_pages, photos, place, queue, request_page, service, why
+from geoserver_app.console.notices import urls as notices
 from geoserver_app.console.repeat import urls as repeat
 from geoserver_app.console.take import urls as take
 
 urlpatterns = [
     path("", queue.console, name="console"),
     path("new/", include(take)),
+    path("notices/", include(notices)),
     path("", include(repeat)),
     path("pins.json", queue.pins, name="console_pins"),
     path("newer.json", queue.newer, name="console_newer"),

@@ -20,7 +20,7 @@ from geoserver_app.catalog.models import Service
 from geoserver_app.geocode.candidate import Candidate, shown_label
 from geoserver_app.intake.photos import MOST_PHOTOS, BadPhoto
 from geoserver_app.maps.page import LEAFLET, choose
-from geoserver_app.report import check, pace, sent, waiting, what, without
+from geoserver_app.report import check, known, pace, sent, waiting, what, without
 from geoserver_app.report.around import Around, around, line_question, thing_meant
 from geoserver_app.report.draft import ANSWER, Draft, TellBy, new_draft, read
 from geoserver_app.report.texts import page_data
@@ -43,6 +43,7 @@ class Situation:
     candidates: list[Candidate] = field(default_factory=list)
     has_looked: bool = False  # whether candidates were asked for
     around: Around | None = None
+    answered: known.Answered = field(default_factory=known.Answered)
 
 
 @never_cache
@@ -56,6 +57,10 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return answer(request, situation(jurisdiction, new_draft(request.GET)))
     now = situation(jurisdiction, without.after_button(request.POST.dict(), read(request.POST), jurisdiction))
+    now.answered = known.kept(request.POST)
+    stopped = known.enough(request, now)
+    if stopped is not None:
+        return stopped
     _take_photos(request, now)
     if request.POST.get("do") == "send":
         done = _send(request, now)
@@ -93,6 +98,7 @@ def context(now: Situation) -> dict[str, Any]:
     view = without.view_of(draft, now.jurisdiction)
     return {
         **service_context(now),
+        **known.context(now),
         "draft": draft,
         "errors": now.errors,
         "problems": problems(now),
@@ -168,7 +174,7 @@ def _send(request: HttpRequest, now: Situation) -> HttpResponse | None:
     now.has_looked = bool(now.candidates)
     now.errors |= checked.errors
     service = now.service
-    if service is None or not checked.ok or now.errors or _asks_first(now, service):
+    if service is None or not checked.ok or now.errors or known.asks_first(now) or _asks_first(now, service):
         return None
     if not pace.may(request, pace.SENDING, at=now.at):
         now.errors["form"] = _too_many()
@@ -183,6 +189,7 @@ def _send(request: HttpRequest, now: Situation) -> HttpResponse | None:
     except OneMapError as refused:
         now.errors["form"] = str(refused)
         return None
+    known.went_on(now, stored.request)
     return HttpResponseRedirect(_after(request, sent.key_of(stored.request)), status=303)
 
 

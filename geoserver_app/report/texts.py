@@ -19,6 +19,7 @@ def page_data(jurisdiction: Jurisdiction) -> dict[str, Any]:
         "places": reverse("report_places"),
         "here": reverse("report_here"),
         "assets": reverse("report_assets"),
+        "known": reverse("report_known"),
         "photos": reverse("report_photos"),
         "largestBytes": LARGEST_BYTES,
         "mostPhotos": MOST_PHOTOS,
