@@ -5,11 +5,14 @@ Deny by default: whoever is not named at a row is sent to log in or refused, and
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from geoserver_app.duplicates.notices_written import Wording, place
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.notify.models import Message
 from geoserver_app.work.models import StatusChange
@@ -29,6 +32,9 @@ WORKS = "liaison agent dispatcher trusted deputy manager"
 OUTBOX = "dispatcher trusted manager admin"
 GEOGRAPHY = "gis admin"
 BY_HAND = "liaison other_liaison agent dispatcher trusted manager"
+PLACES = "liaison other_liaison dispatcher trusted manager"
+PLACES_STREETS = "liaison dispatcher trusted manager"
+EXPORTS = "liaison other_liaison dispatcher trusted planner manager"
 TAKE = "liaison other_liaison agent dispatcher trusted"
 
 
@@ -65,6 +71,8 @@ TABLE = (
     Row("report_places", "/report/places?q=120 Main St", ALL),
     Row("report_here", "/report/here?lon=-119.716&lat=36.003", ALL),
     Row("report_assets", "/report/assets?service=pothole&lon=-119.716&lat=36.003", ALL, opens=(200, 400, 404)),
+    Row("report_known", "/report/known?service=pothole&lon=-119.716&lat=36.003", ALL),
+    Row("report_known_enough", "/report/known/enough?ids=1", ALL),
     Row("report_photos", "/report/photos", ALL, method="post", opens=(400, 422)),
     Row("report_photo", "/report/photos/notoken", "", opens=()),
     Row("follow:index", "/requests/", ALL),
@@ -104,6 +112,14 @@ TABLE = (
     Row("take_services", "/console/new/services.json?q=hole", TAKE),
     Row("take_places", "/console/new/places.json?q=120 Main St", TAKE),
     Row("take_done", "/console/new/done/{sensitive}/", "", opens=()),  # to whoever took it, where they just did
+    Row("console_notices", "/console/notices/", SEE),
+    Row("console_notice_new", "/console/notices/new/", PLACES),
+    Row("console_notice", "/console/notices/{notice}/", SEE),
+    Row("console_notice", "/console/notices/{notice}/", PLACES_STREETS, "post", (422,)),
+    Row("console_notice_lift", "/console/notices/999/lift/", "", "post", ()),
+    Row("console_repeat", "/console/repeat/", SEE),
+    Row("console_repeat_csv", "/console/repeat.csv", EXPORTS),
+    Row("console_repeat_place", "/console/repeat/segment/1/", "", opens=()),  # where nothing was reported: to nobody
     Row("gis_desk", "/console/gis/", GEOGRAPHY),
     Row("gis_edition", "/console/gis/editions/{edition}/", GEOGRAPHY),
     Row("gis_answer", "/console/gis/editions/{edition}/answers/", GEOGRAPHY, "post", (303,)),
@@ -159,7 +175,16 @@ def filled(story: Story) -> dict[str, str]:
         "message": str(message.pk),
         "hidden_message": str(hidden.pk),
         "edition": str(_edition_with_a_report(story)),
+        "notice": str(_notice(story)),
     }
+
+
+def _notice(story: Story) -> int:
+    """A known problem about potholes, which are of the streets department."""
+    service, now = story.ordinary.service, timezone.now()
+    wording = Wording({"en": "Storm, we know."}, ends_at=now + timedelta(days=1))
+    by = story.people["dispatcher"].pk
+    return place(service.jurisdiction, [service], wording, by=by, at=now, begins_at=now).pk
 
 
 def _edition_with_a_report(story: Story) -> int:

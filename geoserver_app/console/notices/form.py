@@ -158,15 +158,20 @@ def may_place(desk: Desk, services: list[Service], area: Area | None) -> bool:
 
 def blank(desk: Desk) -> dict[str, Any]:
     """What a new form begins with: from now, for two days."""
-    now = desk.at.astimezone(desk.zone)
+    now = _clock(desk.at, desk)
     return {"begins_at": now, "ends_at": now + USUAL_LENGTH, "where": "area", "radius_ft": 500}
 
 
 def filled(notice: Notice, desk: Desk) -> dict[str, Any]:
     """What the form of a notice begins with."""
-    expected = notice.expected_at.astimezone(desk.zone) if notice.expected_at else None
+    expected = _clock(notice.expected_at, desk) if notice.expected_at else None
     texts = {f"text_{code}": notice.text_in(code) for code in desk.jurisdiction.city_hall.languages}
-    return {**texts, "ends_at": notice.ends_at.astimezone(desk.zone), "expected_at": expected}
+    return {**texts, "ends_at": _clock(notice.ends_at, desk), "expected_at": expected}
+
+
+def _clock(at: datetime, desk: Desk) -> datetime:
+    """A moment by the clock of the city, to the minute, as a form shows it."""
+    return at.astimezone(desk.zone).replace(tzinfo=None, second=0, microsecond=0)
 
 
 def areas(desk: Desk) -> Any:
