@@ -1,5 +1,6 @@
 """Which parcels are places: never a street that is numbered as one, and of a condominium's units the ground alone."""
 
+import re
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -13,6 +14,7 @@ from layers.quality.codes import looks_like_none
 
 LEAST_STREET_M = 30.0
 _SQL = sql.SQL(Path(__file__).with_name("lots.sql").read_text(encoding="utf-8"))
+_SIGNS = re.compile(r"[\W_]")
 _LOCK = 0x107_0F  # a number of our own among PostgreSQL's advisory locks
 
 
@@ -52,7 +54,11 @@ def _placeholders(jurisdiction: Jurisdiction) -> list[int]:
     """Parcels under a word, signs or one digit over and over: what assessors write on streets and railways."""
     in_force = ParcelShape.objects.filter(parcel__jurisdiction=jurisdiction, in_force=True)
     rows = in_force.exclude(parcel__parcel_number__regex="[1-8]").values_list("parcel", "parcel__parcel_number")
-    return [pk for pk, number in rows if looks_like_none(number, numbered=True)]
+    return [pk for pk, number in rows if _is_none(number) or _is_none(_SIGNS.sub("", number))]
+
+
+def _is_none(number: str) -> bool:
+    return looks_like_none(number, numbered=True)
 
 
 def _lock(jurisdiction: Jurisdiction) -> None:

@@ -106,7 +106,7 @@ def test_only_the_days_that_were_asked_for_count(ground: Ground) -> None:
 def test_withdrawn_reports_and_questions_are_no_incidents(ground: Ground) -> None:
     question = Service.objects.create(
         jurisdiction=ground.town.jurisdiction, group=ground.town.pothole.group, code="permit", name="Permit?",
-        kind="information",
+        kind="information", department=ground.town.works,
     )  # fmt: skip
     ground.happened(2, parcel="210")
     ground.happened(3, parcel="210", state="cancelled")
