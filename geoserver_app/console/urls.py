@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from geoserver_app.console import act, outbox_pages, photos, place, queue, request_page, same, service, why
+from geoserver_app.console.notices import urls as notices
+from geoserver_app.console.repeat import urls as repeat
 from geoserver_app.console.take import urls as take
 
 urlpatterns = [
@@ -10,6 +12,8 @@ urlpatterns = [
     path("new/", include(take)),
     path("same/", same.desk_page, name="console_same"),
     path("requests/<str:number>/same/", same.act_on_one, name="console_same_one"),
+    path("notices/", include(notices)),
+    path("", include(repeat)),
     path("pins.json", queue.pins, name="console_pins"),
     path("newer.json", queue.newer, name="console_newer"),
     path("requests/<str:number>/", request_page.request_page, name="console_request"),

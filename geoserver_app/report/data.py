@@ -68,7 +68,7 @@ def known(request: HttpRequest) -> HttpResponse:
     """GET /report/same?service=&lon=&lat=&accuracy=&description=: the part of the page that asks if it is known."""
     now = situation(of_request(request), read(request.GET))
     found = same.known_nearby(now.jurisdiction, now.service, now.draft, now.language, at=now.at)
-    return render(request, "report/same.html", {"known": found, "draft": now.draft})
+    return render(request, "report/same.html", {"alike": found, "draft": now.draft})
 
 
 @require_safe

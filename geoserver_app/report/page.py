@@ -20,7 +20,7 @@ from geoserver_app.catalog.models import Service
 from geoserver_app.geocode.candidate import Candidate, shown_label
 from geoserver_app.intake.photos import MOST_PHOTOS, BadPhoto
 from geoserver_app.maps.page import LEAFLET, choose
-from geoserver_app.report import check, pace, same, sent, waiting, what, without
+from geoserver_app.report import check, known, pace, same, sent, waiting, what, without
 from geoserver_app.report.around import Around, around, line_question, thing_meant
 from geoserver_app.report.draft import ANSWER, Draft, TellBy, new_draft, read
 from geoserver_app.report.texts import page_data
@@ -43,7 +43,8 @@ class Situation:
     candidates: list[Candidate] = field(default_factory=list)
     has_looked: bool = False  # whether candidates were asked for
     around: Around | None = None
-    known: list[same.Known] = field(default_factory=list)
+    alike: list[same.Known] = field(default_factory=list)
+    answered: known.Answered = field(default_factory=known.Answered)
 
 
 @never_cache
@@ -57,6 +58,10 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return answer(request, situation(jurisdiction, new_draft(request.GET)))
     now = situation(jurisdiction, without.after_button(request.POST.dict(), read(request.POST), jurisdiction))
+    now.answered = known.kept(request.POST)
+    stopped = known.enough(request, now)
+    if stopped is not None:
+        return stopped
     _take_photos(request, now)
     if request.POST.get("do") == "send":
         done = _send(request, now)
@@ -81,7 +86,7 @@ def answer(request: HttpRequest, now: Situation) -> HttpResponse:
     now.stopper = now.stopper or (stopper_for(service, own, now.language) if service else None)
     if draft.spot.is_pinned and check.needs_place(service):
         now.around = now.around or around(now.jurisdiction, service, draft.spot, own, at=now.at)
-    now.known = now.known or same.known_nearby(now.jurisdiction, service, draft, now.language, at=now.at)
+    now.alike = now.alike or same.known_nearby(now.jurisdiction, service, draft, now.language, at=now.at)
     status = 422 if now.errors or (now.stopper and request.POST.get("do") == "send") else 200
     if "form" in now.errors and now.errors["form"] == _too_many():
         status = 429
@@ -95,6 +100,7 @@ def context(now: Situation) -> dict[str, Any]:
     view = without.view_of(draft, now.jurisdiction)
     return {
         **service_context(now),
+        **known.context(now),
         "draft": draft,
         "errors": now.errors,
         "problems": problems(now),
@@ -106,7 +112,7 @@ def context(now: Situation) -> dict[str, Any]:
         "candidates": [_choice(one) for one in now.candidates],
         "has_looked": now.has_looked,
         "around": now.around,
-        "known": now.known,
+        "alike": now.alike,
         "view": view,
         "pictures": without.pictures(view),
         "moves": without.moves(),
@@ -173,7 +179,7 @@ def _send(request: HttpRequest, now: Situation) -> HttpResponse | None:
     joined = _joins(now)
     # Who adds oneself need not say again what is known.
     now.errors |= {name: text for name, text in checked.errors.items() if not (joined and name.startswith(ANSWER))}
-    if service is None or checked.stopper or now.errors or _asks_whether_known(now):
+    if service is None or checked.stopper or now.errors or known.asks_first(now) or _asks_whether_known(now):
         return None
     if joined is None and _asks_first(now, service):
         return None
@@ -190,6 +196,7 @@ def _send(request: HttpRequest, now: Situation) -> HttpResponse | None:
     except OneMapError as refused:
         now.errors["form"] = str(refused)
         return None
+    known.went_on(now, stored.request)
     return HttpResponseRedirect(_after(request, sent.key_of(stored.request)), status=303)
 
 
@@ -202,14 +209,14 @@ def _without_lost_photos(now: Situation) -> None:
 
 def _joins(now: Situation) -> int | None:
     """The incident of the known problem that somebody adds oneself to."""
-    now.known = same.known_nearby(now.jurisdiction, now.service, now.draft, now.language, at=now.at)
-    found = same.chosen(now.draft, now.known)
+    now.alike = same.known_nearby(now.jurisdiction, now.service, now.draft, now.language, at=now.at)
+    found = same.chosen(now.draft, now.alike)
     return found.incident_id if found else None
 
 
 def _asks_whether_known(now: Situation) -> bool:
     """Whether somebody has to be asked first if it is one of what is known: once, never twice."""
-    if not now.known or now.draft.same or same.has_seen(now.draft, now.known):
+    if not now.alike or now.draft.same or same.has_seen(now.draft, now.alike):
         return False
     now.errors["same"] = _("City Hall may know this already. Say whether it is one of these, then press Send again.")
     return True

@@ -20,6 +20,7 @@ def page_data(jurisdiction: Jurisdiction) -> dict[str, Any]:
         "here": reverse("report_here"),
         "same": reverse("report_same"),
         "assets": reverse("report_assets"),
+        "known": reverse("report_known"),
         "photos": reverse("report_photos"),
         "largestBytes": LARGEST_BYTES,
         "mostPhotos": MOST_PHOTOS,

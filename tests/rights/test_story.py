@@ -5,11 +5,14 @@ Deny by default: whoever is not named at a row is sent to log in or refused, and
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from geoserver_app.duplicates.notices_written import Wording, place
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.notify.models import Message
 from geoserver_app.work.models import StatusChange
@@ -31,6 +34,9 @@ OUTBOX = "dispatcher trusted manager admin"
 GEOGRAPHY = "gis admin"
 RULES = "admin"
 BY_HAND = "liaison other_liaison agent dispatcher trusted manager"
+PLACES = "liaison other_liaison dispatcher trusted manager"
+PLACES_STREETS = "liaison dispatcher trusted manager"
+EXPORTS = "liaison other_liaison dispatcher trusted planner manager"
 TAKE = "liaison other_liaison agent dispatcher trusted"
 
 
@@ -68,6 +74,8 @@ TABLE = (
     Row("report_here", "/report/here?lon=-119.716&lat=36.003", ALL),
     Row("report_assets", "/report/assets?service=pothole&lon=-119.716&lat=36.003", ALL, opens=(200, 400, 404)),
     Row("report_same", "/report/same?service=pothole&lon=-119.716&lat=36.003", ALL),
+    Row("report_known", "/report/known?service=pothole&lon=-119.716&lat=36.003", ALL),
+    Row("report_known_enough", "/report/known/enough?ids=1", ALL),
     Row("report_photos", "/report/photos", ALL, method="post", opens=(400, 422)),
     Row("report_photo", "/report/photos/notoken", "", opens=()),
     Row("follow:index", "/requests/", ALL),
@@ -137,6 +145,14 @@ TABLE = (
     Row("rules_back", "/console/rules/1/back/", RULES),
     Row("rules_turn_state", "/console/rules/1/turn.json", RULES),
     Row("rules_throw_away", "/console/rules/2/throw-away/", RULES, "post", (303,)),
+    Row("console_notices", "/console/notices/", SEE),
+    Row("console_notice_new", "/console/notices/new/", PLACES),
+    Row("console_notice", "/console/notices/{notice}/", SEE),
+    Row("console_notice", "/console/notices/{notice}/", PLACES_STREETS, "post", (422,)),
+    Row("console_notice_lift", "/console/notices/999/lift/", "", "post", ()),
+    Row("console_repeat", "/console/repeat/", SEE),
+    Row("console_repeat_csv", "/console/repeat.csv", EXPORTS),
+    Row("console_repeat_place", "/console/repeat/segment/1/", "", opens=()),  # where nothing was reported: to nobody
     Row("gis_desk", "/console/gis/", GEOGRAPHY),
     Row("gis_edition", "/console/gis/editions/{edition}/", GEOGRAPHY),
     Row("gis_answer", "/console/gis/editions/{edition}/answers/", GEOGRAPHY, "post", (303,)),
@@ -192,7 +208,16 @@ def filled(story: Story) -> dict[str, str]:
         "message": str(message.pk),
         "hidden_message": str(hidden.pk),
         "edition": str(_edition_with_a_report(story)),
+        "notice": str(_notice(story)),
     }
+
+
+def _notice(story: Story) -> int:
+    """A known problem about potholes, which are of the streets department."""
+    service, now = story.ordinary.service, timezone.now()
+    wording = Wording({"en": "Storm, we know."}, ends_at=now + timedelta(days=1))
+    by = story.people["dispatcher"].pk
+    return place(service.jurisdiction, [service], wording, by=by, at=now, begins_at=now).pk
 
 
 def _edition_with_a_report(story: Story) -> int:

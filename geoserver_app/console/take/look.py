@@ -15,7 +15,7 @@ from geoserver_app.accounts.doors import requires
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.console import words
 from geoserver_app.console.desk import Desk, desk_of
-from geoserver_app.console.take import assist, drafts
+from geoserver_app.console.take import assist, drafts, known
 from geoserver_app.console.take.entry import LEFT_EARLIER, Entry, value_lists
 from geoserver_app.geocode.candidate import Candidate, shown_label
 from geoserver_app.geocode.outside import locate_or_ask
@@ -86,6 +86,7 @@ def parts(http: HttpRequest, entry: Entry) -> dict[str, Any]:
         "earlier": assist.earlier(entry),
         "known": assist.known(entry),
         "faqs": assist.faqs(entry),
+        "known": known.notices_for(entry),
         "parked": _parked(http, desk, draft.id),
         "left_earlier": entry.channel in LEFT_EARLIER or bool(draft.one("on_day")),
         "errors": entry.errors,

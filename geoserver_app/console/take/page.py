@@ -18,7 +18,7 @@ from geoserver_app.accounts.doors import request_rights, requires
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.console import words
 from geoserver_app.console.desk import Desk, desk_of
-from geoserver_app.console.take import assist, drafts
+from geoserver_app.console.take import assist, drafts, known
 from geoserver_app.console.take.drafts import Draft
 from geoserver_app.console.take.entry import CHANNELS, Entry
 from geoserver_app.console.take.look import found_places, parts
@@ -58,6 +58,8 @@ def _pressed(http: HttpRequest, desk: Desk) -> HttpResponse:
     if button == "drop":
         drafts.drop(http, draft.id)
         return HttpResponseRedirect(reverse("take"))
+    if button == "known":
+        return known.stopped(http, Entry(desk, draft))
     drafts.save(http, draft, desk.at.timestamp())
     if button == "park":
         return HttpResponseRedirect(reverse("take"))
@@ -93,6 +95,7 @@ def _send(http: HttpRequest, entry: Entry, *, answered: bool) -> HttpResponse:
         return _page(http, entry, status=422)
     stored = flow.submit(replace(entry.submission(), incident_id=assist.joins(entry)))
     number = stored.request.service_request_id
+    known.went_on(http, entry, stored.request)
     drafts.sent(http, entry.draft.id, number)
     return HttpResponseRedirect(reverse("take_done", args=[number]))
 

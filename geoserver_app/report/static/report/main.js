@@ -1,6 +1,7 @@
 // The report's page starts here. Everything on it works without scripts too; each module below makes one part quicker.
 import { followAnswers } from "./answers.js";
 import { sendOnce } from "./send.js";
+import { showKnown } from "./known.js";
 import { keepSpot } from "./spot.js";
 import { sendPhotos } from "./photos.js";
 import { showKnown } from "./same.js";
@@ -26,6 +27,7 @@ L.Map.mergeOptions({
 const spot = keepSpot(form);
 const answers = followAnswers(form);
 chooseService(form, data);
+showKnown(form, data.report.known, spot);
 suggestPlaces(form, data, spot);
 showKnown(form, data, spot);
 const photos = sendPhotos(form, data, spot);

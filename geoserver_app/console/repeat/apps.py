@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RepeatConfig(AppConfig):
+    name = "geoserver_app.console.repeat"
+    label = "repeat"
