@@ -144,7 +144,7 @@ def test_the_change_of_the_beats(run: Run, enter: Enter, tmp_path: Path) -> None
     assert run("sums")["intake_servicerequest"] != before["intake_servicerequest"]
     # Exactly the one that was filed since has moved, with a line; the older one answers the old.
     dora = enter("dora", f"/console/requests/{potholes['since']}/")
-    expect(dora.locator(".history")).to_contain_text("Boundaries changed. Police beats: 11 became 13")
+    expect(dora.locator(".history")).to_contain_text("Boundaries changed. Police beats: 11 became 14")
     dora.goto(f"/console/requests/{potholes['before']}/")
     expect(dora.locator(".history")).not_to_contain_text("Boundaries changed")
     taken_back(gus, run)
