@@ -114,7 +114,8 @@ def put_in_force(page: Page, run: Run) -> str:
     first = (timezone.now().date() - timedelta(days=DAYS)).isoformat()
     page.get_by_label("First day").fill(first)
     page.get_by_label(re.compile("I have looked")).check()
-    page.get_by_role("button", name="Put in force").click()
+    # The requests that are concerned are listed in the answer: seconds, more on a machine with much else to do.
+    page.get_by_role("button", name="Put in force").click(timeout=180_000)
     run("work")
     expect(page.get_by_role("link", name="Take it back")).to_be_visible()
     return first
@@ -124,7 +125,7 @@ def taken_back(page: Page, run: Run) -> None:
     page.reload()
     page.get_by_role("link", name="Take it back").click()
     sound(page)
-    page.get_by_role("button", name="Yes, take it back").click()
+    page.get_by_role("button", name="Yes, take it back").click(timeout=180_000)
     run("work")
 
 
