@@ -280,7 +280,7 @@ def come_to(kind: Kind, today: date) -> DayTurned | None:
     came_in, went_out = refresh_current(kind, today)
     Jurisdiction.objects.filter(pk=kind.jurisdiction_id).update(epoch=F("epoch") + 1)
     _tell_keepers(kind)
-    days = Edition.objects.values_list("in_force", flat=True).get(pk=now or before)
+    days = Edition.objects.values_list("in_force", flat=True).get(pk=now or before or 0)
     return DayTurned(before, Turned(kind.code, now or before or 0, shown_days(days), (), now, came_in, went_out))
 
 

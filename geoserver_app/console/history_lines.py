@@ -105,7 +105,8 @@ def _moved(change: StatusChange, language: str) -> str:
 
 def _again(change: StatusChange, language: str) -> str:
     """What linking and routing anew changed of its areas: "Police beats: 12 became 12A"."""
-    gone, fresh = (_by_kind(codes) for codes in change.data.get("areas") or ([], []))
+    left, entered = change.data.get("areas") or ([], [])
+    gone, fresh = _by_kind(left), _by_kind(entered)
     names = {
         kind.code: kind.name_in(language)
         for kind in AreaKind.objects.filter(jurisdiction=change.request.jurisdiction_id, code__in={*gone, *fresh})

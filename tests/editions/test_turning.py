@@ -168,7 +168,8 @@ def test_the_history_names_the_areas_that_a_change_of_boundaries_moved_it_betwee
     crossed = ServiceRequest.objects.get(pk=desk.requests["crossed"].pk)
     kind = desk.beats.name_in("en")
     told = [line.what for line in history_lines(crossed, "en")]
-    assert told[:2] == [f"Boundaries taken back. {kind}: 2 became 1", f"Boundaries changed. {kind}: 1 became 2"]
+    assert told[0] == f"Boundaries taken back. {kind}: 2 became 1"
+    assert told.count(f"Boundaries changed. {kind}: 1 became 2") == 1
 
 
 def test_taken_back_what_somebody_worked_on_keeps_their_work(desk: Desk, by_beat: Callable[[], None]) -> None:
