@@ -84,7 +84,7 @@ def parts(http: HttpRequest, entry: Entry) -> dict[str, Any]:
         "stopper": entry.stopper,
         "lies": assist.lies(entry),
         "earlier": assist.earlier(entry),
-        "known": assist.known(entry),
+        "alike": assist.known(entry),
         "faqs": assist.faqs(entry),
         "known": known.notices_for(entry),
         "parked": _parked(http, desk, draft.id),

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Turn(models.Model):
-    """An edition put in force, come to its day, or taken back, or a version of the rules; how far requests have followed.
+    """An edition put in force, come to its day, or taken back, or a version of the rules; how far requests followed.
 
     The days of the editions are changed by the transaction that writes this row, with the requests that are concerned
     (TurnRequest); those follow block by block, each block a transaction, so that a worker that dies is followed by
