@@ -8,7 +8,7 @@ are known by their keys.
 
 from __future__ import annotations
 
-from collections import ChainMap, deque
+from collections import ChainMap, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from geoserver_app.flow_placing import SURE
 from geoserver_app.geocode.candidate import Candidate
-from geoserver_app.geocode.locate import locate
+from geoserver_app.geocode.locate import locate_many
 from geoserver_app.intake import store_many
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.intake.store_many import Filed, Reserved, Spot
@@ -130,6 +130,13 @@ def _naming(reports: Sequence[Filed]) -> Iterator[None]:
         raise BlockFailed(told) from error
 
 
+def _is_looked_up(one: Filed) -> bool:
+    """Whether a report has an address that was not chosen out of those that are known, with its place."""
+    given = one.submission
+    chosen = given.place_method == ServiceRequest.PlaceMethod.ADDRESS and given.lon is not None
+    return bool(given.address_text.strip()) and not chosen
+
+
 @dataclass
 class _Intake:
     """What all blocks share: the office's calendar, where addresses were found, the reports that are on their way."""
@@ -153,6 +160,7 @@ class _Intake:
             underway = ChainMap(*self.underway)
             fresh = store_many.unseen(reports, self.jurisdiction, underway)
             reserved = store_many.reserve(fresh, self.jurisdiction, underway)
+            self._locate_all(fresh)
             spots = [self._spot(one) for one in fresh]
         incidents = (incident for incident, _ in reserved.incidents)
         self.underway.append({one.key: incident for one, incident in zip(fresh, incidents, strict=True) if one.key})
@@ -179,10 +187,10 @@ class _Intake:
         """Where a report is, as flow finds it for one: a report without a pin gets the place of its address."""
         given = one.submission
         text = given.address_text.strip()
-        if not text or (given.place_method == ServiceRequest.PlaceMethod.ADDRESS and given.lon is not None):
+        if not _is_looked_up(one):
             named = (given.lon, given.lat, text) if text and given.lon is not None else (None, None, None)
             return Spot(given.lon, given.lat, given.place_method, *named)
-        best = self._locate(text, given.requested_datetime or one.at)
+        best = self.found[text, self._era(one)]
         if best is None:
             return Spot(given.lon, given.lat, given.place_method)
         if given.lon is None:
@@ -190,13 +198,25 @@ class _Intake:
             return Spot(best.lon, best.lat, method, best.lon, best.lat, best.label)
         return Spot(given.lon, given.lat, given.place_method, best.lon, best.lat, best.label)
 
-    def _locate(self, text: str, requested: datetime) -> Candidate | None:
-        on = self.jurisdiction.local_date(requested)
-        era = sum(day <= on for day in self.changes)  # between two changes an address does not move
-        if (text, era) not in self.found:
-            best = next(iter(locate(self.jurisdiction, text, on=on, limit=1)), None)
-            self.found[text, era] = best if best is not None and best.score >= SURE else None
-        return self.found[text, era]
+    def _locate_all(self, reports: Sequence[Filed]) -> None:
+        """Finds the addresses of a block that no block before had, together for each time between two changes."""
+        fresh: dict[int, dict[str, date]] = defaultdict(dict)
+        for one in reports:
+            text, era = one.submission.address_text.strip(), self._era(one)
+            if _is_looked_up(one) and (text, era) not in self.found:
+                fresh[era].setdefault(text, self._day(one))
+        for era, texts in fresh.items():
+            answers = locate_many(self.jurisdiction, list(texts), on=next(iter(texts.values())), limit=1)
+            for text, found in zip(texts, answers, strict=True):
+                self.found[text, era] = found[0] if found and found[0].score >= SURE else None
+
+    def _era(self, one: Filed) -> int:
+        """How many changes there were before a report: between two of them an address does not move."""
+        on = self._day(one)
+        return sum(day <= on for day in self.changes)
+
+    def _day(self, one: Filed) -> date:
+        return self.jurisdiction.local_date(one.submission.requested_datetime or one.at)
 
     def _areas_today(self) -> None:
         """Areas by the editions of today, of those that were filed before the last change of any."""

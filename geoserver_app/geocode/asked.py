@@ -30,6 +30,10 @@ class AskedStreet:
     post_directional: str = ""
     written: str = ""
 
+    def __hash__(self) -> int:
+        """Of the texts alone, which remember theirs: streets are looked up by the ten thousand, and have many keys."""
+        return hash((self.name, self.written))
+
     @property
     def way(self) -> str:
         """The direction that was given, wherever it stood."""

@@ -10,6 +10,7 @@ from geoserver_app.geocode.candidate import Candidate, ranked
 from geoserver_app.geocode.cities import Cities, cities_of
 from geoserver_app.geocode.reading import read
 from geoserver_app.geocode.search import Question, Search
+from geoserver_app.geocode.statements import planned_once
 from geoserver_app.geocode.street_match import Streets
 from geoserver_app.geocode.worth import in_other_city
 from layers.models import Jurisdiction
@@ -37,7 +38,8 @@ def locate_many(jurisdiction: Jurisdiction, texts: Sequence[str], *, on: date, l
     for start in range(0, len(texts), _BLOCK):
         part = texts[start : start + _BLOCK]
         distinct = {text: Question(at, read(text, cities.known)) for at, text in enumerate(dict.fromkeys(part))}
-        _search(search, list(distinct.values()))
+        with planned_once():
+            _search(search, list(distinct.values()))
         final = {text: answer(question, cities)[:limit] for text, question in distinct.items()}
         answers += [final[text] for text in part]
     return answers

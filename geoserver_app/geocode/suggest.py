@@ -9,6 +9,7 @@ from geoserver_app.geocode.cities import cities_of
 from geoserver_app.geocode.locate import answer, search_all
 from geoserver_app.geocode.reading import read
 from geoserver_app.geocode.search import Question, Search
+from geoserver_app.geocode.statements import planned_once
 from geoserver_app.geocode.street_match import Streets
 from layers.models import Jurisdiction
 
@@ -26,5 +27,6 @@ def suggest(jurisdiction: Jurisdiction, text: str, *, on: date, limit: int = 6) 
         return []
     cities = cities_of(jurisdiction)
     question = Question(0, read(text, cities.known))
-    search_all(Search(jurisdiction, on, Streets(jurisdiction.pk)), [question])
+    with planned_once():
+        search_all(Search(jurisdiction, on, Streets(jurisdiction.pk)), [question])
     return answer(question, cities, least=_LEAST_SCORE)[:limit]

@@ -1,11 +1,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geoserver_app.geocode.candidate import Candidate
 from geoserver_app.geocode.locate import locate, locate_many
+from geoserver_app.geocode.statements import planned_once
 from geoserver_app.geocode.suggest import suggest
 from layers.models import Edition, Jurisdiction
 from tests.layers.town import at
@@ -250,3 +252,13 @@ def test_many_at_once_get_what_each_would_get_alone(streets: Jurisdiction) -> No
 )  # fmt: skip
 def test_suggestions_follow_what_is_being_typed(streets: Jurisdiction, typed: str, first: str) -> None:
     assert first in [one.label for one in suggest(streets, typed, on=TODAY)][:2]
+
+
+def test_other_statements_are_planned_as_before(streets: Jurisdiction) -> None:
+    found(streets, "410 Olive Ave")
+    suggest(streets, "410 oli", on=TODAY)
+    with pytest.raises(DatabaseError), transaction.atomic(), planned_once(), connection.cursor() as cursor:
+        cursor.execute("select 1 / 0")
+    with connection.cursor() as cursor:
+        cursor.execute("show plan_cache_mode")
+        assert cursor.fetchone() == ("auto",)

@@ -2,6 +2,7 @@
 --
 -- In: jurisdiction id; the local day; ids, streets, numbers (first of the block) as arrays.
 -- Out: question, street, how many, degrees of the middle, half the extent in metres; is_range for segments.
+-- Index: geocode_house_number.
 with day as materialized (
     select k.id as kind_id, e.seq from layers_kind k
     join layers_edition e on e.kind_id = k.id and e.state = 'active' and e.in_force @> %(on)s::date
@@ -10,13 +11,18 @@ with day as materialized (
     select id, street, greatest(number, 1) as low, number + 99 as high
     from unnest(%(ids)s::int[], %(streets)s::bigint[], %(numbers)s::int[]) as a (id, street, number)
 ), standing as (
-    select distinct a.id, a.street, h.lon, h.lat
+    select a.id, a.street, h.lon, h.lat
     from asked a
-    join geocode_house h on h.street_id = a.street and h.number between a.low and a.high
-    join day d on d.kind_id = h.kind_id
-    left join layers_addresspointshape s on s.id = h.shape_id and not h.is_parcel
-    left join layers_parcelshape p on p.id = h.shape_id and h.is_parcel
-    where coalesce(s.editions, p.editions) @> d.seq
+    cross join lateral (
+        -- "distinct" in here keeps each question by itself: joined as one, many questions would read every house.
+        select distinct h.lon, h.lat
+        from geocode_house h
+        join day d on d.kind_id = h.kind_id
+        left join layers_addresspointshape s on s.id = h.shape_id and not h.is_parcel
+        left join layers_parcelshape p on p.id = h.shape_id and h.is_parcel
+        where h.street_id = a.street and h.number between a.low and a.high
+          and coalesce(s.editions, p.editions) @> d.seq
+    ) h
 ), by_houses as (
     -- Tenths of the houses at either end are left out: one that was put down in another part of town moves nothing.
     select id, street, count(*) as many,
