@@ -46,8 +46,30 @@ def test_an_exception_is_drafted_tried_put_in_force_and_taken_back(run: Run, ent
     expect(kim.locator("main")).to_contain_text("the table of defaults decides")
     kim.goto(f"{request}why/")
     expect(kim.locator(".rules-table")).to_contain_text("does not match")
+    draft = drafted(kim)
+    tried_on_the_map(kim)
+    tried_on_the_past(kim, run)
 
-    # An exception, in a draft of its own.
+    # In force, and what waits has followed.
+    kim.goto(draft)
+    kim.get_by_label("I have tried it").check()
+    kim.get_by_role("button", name="Put in force").click()
+    run("work")
+    kim.goto(request)
+    expect(kim.locator(".history")).to_contain_text("Routed again by version")
+    expect(kim.locator("main")).to_contain_text("Parking control manager")
+    gone_back(kim, run)
+    kim.goto(request)
+    expect(kim.locator("main")).to_contain_text("Public Works")
+    expect(kim.locator("main")).to_contain_text("the table of defaults decides")
+    kim.set_viewport_size(PHONE)
+    for path in ("/console/rules/", draft, f"{draft}coverage/"):
+        kim.goto(path)
+        assert kim.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def drafted(kim: Page) -> str:
+    """An exception for the potholes of the south, in a draft of its own; the draft's address."""
     kim.goto("/console/rules/")
     sound(kim)
     kim.get_by_role("button", name="Copy into a draft").first.click()
@@ -64,8 +86,11 @@ def test_an_exception_is_drafted_tried_put_in_force_and_taken_back(run: Run, ent
     kim.get_by_role("button", name="Write it into the draft").click()
     expect(kim.locator(".exceptions li").first).to_contain_text("Potholes of beat 11 go to parking control.")
     sound(kim)
+    return draft
 
-    # Tried on the map: the south of the town is beat 11.
+
+def tried_on_the_map(kim: Page) -> None:
+    """The south of the town is beat 11: somebody else would get a pothole there."""
     kim.get_by_role("link", name="Try a place").click()
     drawn(kim)
     kim.get_by_label("Service", exact=True).select_option("pothole")
@@ -79,7 +104,9 @@ def test_an_exception_is_drafted_tried_put_in_force_and_taken_back(run: Run, ent
     expect(kim.locator(".tried-version.is-this")).to_contain_text("Parking control manager")
     sound(kim)
 
-    # Tried on the last 90 days.
+
+def tried_on_the_past(kim: Page, run: Run) -> None:
+    """Of the last 90 days two would have gone to parking control."""
     kim.get_by_role("link", name="Try the past").click()
     kim.get_by_label("Who would have had").fill("90")
     kim.get_by_role("button", name="Work it out").click()
@@ -90,16 +117,9 @@ def test_an_exception_is_drafted_tried_put_in_force_and_taken_back(run: Run, ent
     drawn(kim)
     sound(kim)
 
-    # In force, and what waits has followed.
-    kim.goto(draft)
-    kim.get_by_label("I have tried it").check()
-    kim.get_by_role("button", name="Put in force").click()
-    run("work")
-    kim.goto(request)
-    expect(kim.locator(".history")).to_contain_text("Routed again by version")
-    expect(kim.locator("main")).to_contain_text("Parking control manager")
 
-    # And back.
+def gone_back(kim: Page, run: Run) -> None:
+    """The version before comes in again."""
     kim.goto("/console/rules/")
     row = kim.locator("tbody tr").nth(1)
     expect(row).to_contain_text("Retired")
@@ -108,10 +128,3 @@ def test_an_exception_is_drafted_tried_put_in_force_and_taken_back(run: Run, ent
     sound(kim)
     kim.get_by_role("button", name="Yes, go back").click()
     run("work")
-    kim.goto(request)
-    expect(kim.locator("main")).to_contain_text("Public Works")
-    expect(kim.locator("main")).to_contain_text("the table of defaults decides")
-    kim.set_viewport_size(PHONE)
-    for path in ("/console/rules/", draft, f"{draft}coverage/"):
-        kim.goto(path)
-        assert kim.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
