@@ -48,6 +48,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "city_rule": ("that is the city's rule for such cases", "así lo dice la regla de la ciudad para estos casos"),
 }
+# What is known to be a tree, by the asset that was tapped or by the service's own code.
 _TREE = "asset:tree"
 
 
@@ -138,7 +139,8 @@ class _Reason:
             yield from self._ground(check.mask)
 
     def _ground(self, mask: Lies) -> Iterator[str]:
-        is_tree = self.request.service.asset_kind == _TREE
+        service = self.request.service
+        is_tree = _TREE in {service.asset_kind, self.facts.asset_kind, f"asset:{service.code}"}
         for one in self.facts.ground & mask:
             code = str(one.name).lower()
             strip = is_tree and code == "right_of_way"

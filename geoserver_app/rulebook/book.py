@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     turns = Turn.objects.filter(jurisdiction=desk.jurisdiction, way=Turn.Way.RULES).select_related(
         "rules_after", "rules_before", "asked_by"
     )
-    context = {"desk": desk, "versions": rows.annotate(count=Count("rules")), "turns": turns[:10]}
+    context = {"desk": desk, "versions": rows.annotate(count=Count("rules")).order_by("-version"), "turns": turns[:10]}
     return page(request, "index", context)
 
 

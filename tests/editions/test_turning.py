@@ -17,7 +17,8 @@ from geoserver_app.flow_again import relink
 from geoserver_app.flow_editions import activate_edition, roll_back_edition, run_turn
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.notify.models import Message
-from geoserver_app.route.models import RuleSet
+from geoserver_app.route.models import DefaultRoute, RuleSet
+from geoserver_app.route.versions import copy
 from geoserver_app.work.actor import SYSTEM
 from geoserver_app.work.models import StatusChange
 from layers.errors import Conflict
@@ -246,6 +247,23 @@ def test_rules_and_scopes_follow_a_confirmed_succession(desk: Desk, by_beat: Cal
     assert "beat:3" in desk.areas("second")
     taken_back(desk)
     assert sums() == before
+
+
+def test_drafts_of_the_rules_follow_a_confirmed_succession(desk: Desk, by_beat: Callable[[], None]) -> None:
+    by_beat()
+    draft = copy(RuleSet.objects.get(state="active"), at=NOW)
+    weeds = draft.defaults.get(service=desk.city.services["weeds"])
+    second = desk.city.squared.area("beat:2")
+    DefaultRoute.objects.create(
+        rule_set=draft, service=weeds.service, area_id=second, department=weeds.department, post=weeds.post
+    )
+    edition = desk.draft(renumbered())
+    desk.succeed(edition, "2", "3")
+    activate_edition(edition.pk, commit=True, at=NOW)
+    assert draft.rules.get().condition["areas"] == ["beat:2", "beat:3"]
+    assert {pk for check in draft.rules.get().resolved for pk in check.get("ids", [])} >= {second}
+    assert draft.defaults.filter(area__code="3", service=weeds.service, post=weeds.post).exists()
+    assert RuleSet.objects.get(pk=draft.pk).state == "draft"
 
 
 def test_scopes_that_were_changed_since_stay(desk: Desk, by_beat: Callable[[], None]) -> None:

@@ -162,6 +162,7 @@ def test_a_version_is_put_in_force_and_taken_back(ada: Client, office: Office) -
     assert "Go back to version 1" in text(ada, "/console/rules/1/back/")
     ada.post("/console/rules/1/back/", {"again": "1"})
     assert (office.active().version, office.active().note) == (3, "As version 1.")
+    assert re.findall(r">Version (\d)</a>", text(ada, "/console/rules/")) == ["3", "2", "1"]
 
 
 def test_what_holds_a_version_up_stands_with_it(ada: Client, office: Office) -> None:

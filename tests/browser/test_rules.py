@@ -1,0 +1,130 @@
+"""A dispatcher changes the rules: why it came here, an exception, tried on the map and on the past, in force, back."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from tests.browser import server
+from tests.browser.conftest import PHONE
+from tests.browser.test_console import Enter, drawn, enter
+
+__all__ = ["enter"]
+Run = Callable[[str], Any]
+
+
+@pytest.fixture
+def run(site: str) -> Iterator[Run]:
+    """Does something in a process beside the server: tests/browser/ruling.py says what there is."""
+
+    def process(what: str) -> Any:
+        environment = server._environment(server.SERVED["folder"], f"{settings.DATABASES['default']['NAME']}_web")
+        command = [sys.executable, "-m", "tests.browser.ruling", what]
+        done = subprocess.run(command, cwd=server.ROOT, env=environment, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return json.loads(done.stdout.splitlines()[-1])
+
+    yield process
+    process("end")
+
+
+def sound(page: Page) -> None:
+    assert Axe().run(page).response["violations"] == []
+
+
+@pytest.mark.timeout(600)
+def test_an_exception_is_drafted_tried_put_in_force_and_taken_back(run: Run, enter: Enter) -> None:
+    potholes = run("begin")
+    request = f"/console/requests/{potholes['south']}/"
+    kim = enter("kim", request)
+    expect(kim.locator("main")).to_contain_text("the table of defaults decides")
+    kim.goto(f"{request}why/")
+    expect(kim.locator(".rules-table")).to_contain_text("does not match")
+    draft = drafted(kim)
+    tried_on_the_map(kim)
+    tried_on_the_past(kim, run)
+
+    # In force, and what waits has followed.
+    kim.goto(draft)
+    kim.get_by_label("I have tried it").check()
+    kim.get_by_role("button", name="Put in force").click()
+    run("work")
+    kim.goto(request)
+    expect(kim.locator(".history")).to_contain_text("Routed again by version")
+    expect(kim.locator("main")).to_contain_text("Parking control manager")
+    gone_back(kim, run)
+    kim.goto(request)
+    expect(kim.locator("main")).to_contain_text("Public Works")
+    expect(kim.locator("main")).to_contain_text("the table of defaults decides")
+    kim.set_viewport_size(PHONE)
+    for path in ("/console/rules/", draft, f"{draft}coverage/"):
+        kim.goto(path)
+        assert kim.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def drafted(kim: Page) -> str:
+    """An exception for the potholes of the south, in a draft of its own; the draft's address."""
+    kim.goto("/console/rules/")
+    sound(kim)
+    kim.get_by_role("button", name="Copy into a draft").first.click()
+    draft = kim.url
+    kim.get_by_role("link", name="Write an exception").click()
+    kim.get_by_label("The rule as a person says it (English)").fill("Potholes of beat 11 go to parking control.")
+    kim.get_by_label("The rule as a person says it (Spanish)").fill("Los baches del sector 11: estacionamiento.")
+    kim.get_by_label("Short name").fill("south-potholes")
+    kim.get_by_label("Place in the order").fill("1")
+    kim.locator("#id_services").select_option("pothole")
+    kim.locator("#id_areas").select_option("beat:11")
+    kim.locator("#id_desk").select_option(label="Parking control manager")
+    sound(kim)
+    kim.get_by_role("button", name="Write it into the draft").click()
+    expect(kim.locator(".exceptions li").first).to_contain_text("Potholes of beat 11 go to parking control.")
+    sound(kim)
+    return draft
+
+
+def tried_on_the_map(kim: Page) -> None:
+    """The south of the town is beat 11: somebody else would get a pothole there."""
+    kim.get_by_role("link", name="Try a place").click()
+    drawn(kim)
+    kim.get_by_label("Service", exact=True).select_option("pothole")
+    kim.wait_for_url("**/try/?service=pothole*")
+    drawn(kim)
+    box = kim.locator("#map").bounding_box()
+    assert box
+    kim.mouse.click(box["x"] + box["width"] * 0.52, box["y"] + box["height"] * 0.6)
+    expect(kim.get_by_role("heading", name="Somebody else would get it")).to_be_visible()
+    drawn(kim)
+    expect(kim.locator(".tried-version.is-this")).to_contain_text("Parking control manager")
+    sound(kim)
+
+
+def tried_on_the_past(kim: Page, run: Run) -> None:
+    """Of the last 90 days two would have gone to parking control."""
+    kim.get_by_role("link", name="Try the past").click()
+    kim.get_by_label("Who would have had").fill("90")
+    kim.get_by_role("button", name="Work it out").click()
+    run("work")
+    more = kim.locator(".rules-held tr", has_text="Parking control manager").locator("td").last
+    expect(more).to_have_text("+2", timeout=30_000)
+    kim.wait_for_selector("#map[data-areas='1'][data-requests='2']")
+    drawn(kim)
+    sound(kim)
+
+
+def gone_back(kim: Page, run: Run) -> None:
+    """The version before comes in again."""
+    kim.goto("/console/rules/")
+    row = kim.locator("tbody tr", has_text="Retired").first
+    expect(row).to_contain_text("Retired")
+    row.get_by_role("link").first.click()
+    kim.get_by_role("link", name="Go back to this version").click()
+    sound(kim)
+    kim.get_by_role("button", name="Yes, go back").click()
+    run("work")
