@@ -43,9 +43,7 @@ def one_step(request_id: int, by: Who, at: datetime | None, make: Make) -> Servi
 def _for_the_others(request: ServiceRequest, made: Step, actor: Actor, at: datetime) -> None:
     by_reporter = actor.party == Party.REPORTER
     if actor.party == Party.SYSTEM and not request.leads:
-        put(
-            request, **joining.common(made.before)
-        )  # placed anew by the product: it still stands where the leader stands
+        put(request, **joining.common(made.before))  # placed anew: it stands where the leader stands
     elif not request.leads:
         joining.check_leads(request, made, str(incidents.leader_of(request.incident_id) or ""), actor)
         if by_reporter and made.change.kind == Kind.REOPENED:
