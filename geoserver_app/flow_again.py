@@ -152,7 +152,7 @@ _WITHIN = "r.jurisdiction_id = %(jurisdiction)s and r.id = any(%(ids)s) and r.st
 
 def _lies_elsewhere(request_id: int) -> bool:
     request = ServiceRequest.objects.select_related("service", "jurisdiction").get(pk=request_id)
-    is_open = request.state not in ServiceRequest.CLOSED_STATES
+    is_open = request.leads and request.state not in ServiceRequest.CLOSED_STATES
     return is_open and list(link(subject_of(request)).area_ids) != request.area_ids
 
 

@@ -42,7 +42,9 @@ def one_step(request_id: int, by: Who, at: datetime | None, make: Make) -> Servi
 
 def _for_the_others(request: ServiceRequest, made: Step, actor: Actor, at: datetime) -> None:
     by_reporter = actor.party == Party.REPORTER
-    if not request.leads:
+    if actor.party == Party.SYSTEM and not request.leads:
+        put(request, **joining.common(made.before))  # placed anew: it stands where the leader stands
+    elif not request.leads:
         joining.check_leads(request, made, str(incidents.leader_of(request.incident_id) or ""), actor)
         if by_reporter and made.change.kind == Kind.REOPENED:
             incidents.begin_own(request, at)  # what was done for the others was not enough here: it goes its own way

@@ -16,7 +16,7 @@ from layers.asked import ask
 
 # Scores are chances in percent (docs/dispatch/duplicates.md has what they were measured at): from the first on it is
 # worth somebody's question while they report, from the second on a look at the desk.
-SUGGESTED: Final = 75
+SUGGESTED: Final = 80
 WORTH_A_LOOK: Final = 45
 MOST: Final = 3
 _FOLDER = Path(__file__).parent

@@ -26,6 +26,14 @@ def ago(days: float) -> str:
     return ngettext("reported %(days)s day before", "reported %(days)s days before", whole) % {"days": whole}
 
 
+def since(days: float) -> str:
+    """The same, told to somebody who is about to report it: "reported 3 days ago"."""
+    whole = int(days)
+    if not whole:
+        return _("reported within a day")
+    return ngettext("reported %(days)s day ago", "reported %(days)s days ago", whole) % {"days": whole}
+
+
 def reasons(one: Candidate) -> list[str]:
     """What speaks for it, the strongest first, and what speaks against it."""
     found = [_("the same one of the city's things")] if one.same_asset else []

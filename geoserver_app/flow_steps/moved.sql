@@ -5,6 +5,7 @@
 -- Out: moved_batch  request, its areas that are others (by kind and code: left, entered; null where only the ground, the
 --                   public row or how it is known is another), whether it lies elsewhere (more than that a border is
 --                   nearer), whether it is open, whether another desk would have it by the rules
+--                   (never one that follows another report of its incident: it stays where that one is)
 create temporary table moved_batch on commit drop as
 select r.id as request_id,
        case when cardinality(a.gone) + cardinality(a.fresh) > 0
@@ -14,7 +15,7 @@ select r.id as request_id,
        or r.public_geom is distinct from l.public_geom or r.public_area_ids <> l.public_area_ids
        or r.public_address <> l.public_address and r.place_method <> 'address' as lies_elsewhere,
        r.state not in ('closed', 'cancelled') as is_open,
-       r.state not in ('closed', 'cancelled', 'received') and d.id is not null
+       r.leads and r.state not in ('closed', 'cancelled', 'received') and d.id is not null
        and (d.department, d.post, d.agency, d.triage) is distinct from (n.department, n.post, n.agency, n.triage)
            as elsewhere
 from link_result l

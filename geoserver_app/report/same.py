@@ -8,7 +8,7 @@ from datetime import datetime
 from geoserver_app.catalog.models import Service
 from geoserver_app.duplicates import candidates
 from geoserver_app.duplicates.candidates import Candidate, Probe
-from geoserver_app.duplicates.reasons import ago, distance
+from geoserver_app.duplicates.reasons import distance, since
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.report.draft import Draft
 from layers.models import Jurisdiction
@@ -55,7 +55,7 @@ def _known(one: Candidate, request: ServiceRequest, language: str) -> Known:
         address=request.public_address,
         words=request.public_description,
         distance=distance(one.metres),
-        ago=ago(one.days),
+        ago=since(one.days),
         people=one.people,
         state=request.state,
         incident_id=one.incident_id,

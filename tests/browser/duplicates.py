@@ -51,7 +51,7 @@ def _reported(town: Any, place: tuple[float, float], words: str) -> Any:
     from geoserver_app import flow
     from geoserver_app.catalog.models import Service
     from geoserver_app.intake.submission import Submission
-    from tests.browser.town import at
+    from tests.layers.town import at
 
     lon, lat = at(*place)
     service = Service.objects.get(jurisdiction=town, code="graffiti")

@@ -15,7 +15,7 @@ from tests.browser import server
 from tests.browser.conftest import DESK, PHONE, Visit
 from tests.browser.duplicates import NEAR
 from tests.browser.lives import PASSWORD
-from tests.browser.town import at
+from tests.layers.town import at
 
 
 @pytest.fixture
