@@ -103,7 +103,7 @@ def incidents_of(requests: ServiceRequestQuerySet, place: PlaceKey, *, limit: in
 def _rows(ending: str, requests: ServiceRequestQuerySet, given: dict[str, Any]) -> list[tuple[Any, ...]]:
     text, values = _named(requests)
     # Nothing a person typed is pasted: the queryset's own text has names for its parameters.
-    return rows_of(sql.SQL((_PLACED + ending).format(requests=text)), {**values, **given})  # type: ignore[arg-type]  # no literal
+    return rows_of(sql.SQL((_PLACED + ending).format(requests=text)), {**values, **given})
 
 
 def _named(requests: ServiceRequestQuerySet) -> tuple[str, dict[str, Any]]:

@@ -11,29 +11,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from geoserver_app.duplicates import notices, notices_written
 from geoserver_app.duplicates.models import Notice, NoticeAnswer
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.report import check, pace
-from geoserver_app.report.draft import TellBy
-from geoserver_app.site.jurisdiction import of_request
 from geoserver_app.site.notices import Said, said
 
 if TYPE_CHECKING:
     from geoserver_app.report.page import Situation
 
 Kind = NoticeAnswer.Kind
+KEPT_IDS = re.compile(r"\d{1,18}(?:,\d{1,18}){0,9}")
 _KEPT = re.compile(r"(tell|anyway):(\d{1,18}(?:,\d{1,18}){0,9}):(different|worse|still|)")
-_IDS = re.compile(r"\d{1,18}(?:,\d{1,18}){0,9}")
 _WEB = ServiceRequest.Channel.WEB.value
 
 
@@ -75,18 +68,17 @@ class Panel:
 def kept(data: QueryDict) -> Answered:
     """The answer that the form carries, or that its button just gave."""
     pressed = data.get("known", "")
-    if pressed in {Kind.TELL, Kind.ANYWAY} and _IDS.fullmatch(data.get("known_ids", "")):
+    if pressed in {Kind.TELL, Kind.ANYWAY} and KEPT_IDS.fullmatch(data.get("known_ids", "")):
         reason = data.get("known_reason", "") if pressed == Kind.ANYWAY else ""
         return Answered.of(f"{pressed}:{data['known_ids']}:{reason if reason in NoticeAnswer.Reason else ''}")
     return Answered.of(data.get("known_kept", ""))
 
 
 def context(now: Situation) -> dict[str, Any]:
-    """The panel for the page, under ``known``; and who wants to be told is asked how."""
+    """The panel for the page, under ``known``, and the reasons to choose from."""
     found = said(_holding(now), now.jurisdiction, now.language, now.at)
     panel = Panel(tuple(found), now.answered) if found else None
-    wants = now.answered.kind == Kind.TELL and now.draft.tell_by == TellBy.NONE.value
-    return {"known": panel, "known_reasons": reasons(), "known_tell": bool(panel) and wants}
+    return {"known": panel, "known_reasons": reasons()}
 
 
 def asks_first(now: Situation) -> bool:
@@ -136,25 +128,3 @@ def reasons() -> list[tuple[str, str]]:
         NoticeAnswer.Reason.STILL: _("It was said to be repaired, and is not"),
     }
     return [(code.value, words) for code, words in said_why.items()]
-
-
-@require_safe
-def panel(request: HttpRequest) -> HttpResponse:
-    """GET /report/known?service=&lon=&lat=: the panel for what was chosen; empty where nothing is known."""
-    from geoserver_app.report.draft import read
-    from geoserver_app.report.page import situation
-
-    now = situation(of_request(request), read(request.GET))
-    return render(request, "report/known.html", context(now))
-
-
-@never_cache
-@require_safe
-def thanks(request: HttpRequest) -> HttpResponse:
-    """GET /report/known/enough?ids=: thanks, what is known, and the way to the map."""
-    jurisdiction = of_request(request)
-    at, text = timezone.now(), request.GET.get("ids", "")
-    ids = [int(pk) for pk in text.split(",")] if _IDS.fullmatch(text) else []
-    held = Notice.objects.filter(jurisdiction=jurisdiction, pk__in=ids).in_force(at)
-    found = said(held, jurisdiction, get_language() or "en", at)
-    return render(request, "report/known_enough.html", {"notices": found})

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from geoserver_app.report import data, known, page, sent
+from geoserver_app.report import data, known_pages, page, sent
 
 urlpatterns = [
     path("", page.report, name="report"),
@@ -11,8 +11,8 @@ urlpatterns = [
     path("here", data.here, name="report_here"),
     path("assets", data.things, name="report_assets"),
     path("same", data.known, name="report_same"),
-    path("known", known.panel, name="report_known"),
-    path("known/enough", known.thanks, name="report_known_enough"),
+    path("known", known_pages.panel, name="report_known"),
+    path("known/enough", known_pages.thanks, name="report_known_enough"),
     path("photos", data.photos, name="report_photos"),
     path("photos/<str:token>", data.photo, name="report_photo"),
 ]

@@ -35,7 +35,7 @@ GEOGRAPHY = "gis admin"
 RULES = "admin"
 BY_HAND = "liaison other_liaison agent dispatcher trusted manager"
 PLACES = "liaison other_liaison dispatcher trusted manager"
-PLACES_STREETS = "liaison dispatcher trusted manager"
+PLACES_POTHOLES = "dispatcher trusted manager"  # no liaison here is of the department that offers potholes
 EXPORTS = "liaison other_liaison dispatcher trusted planner manager"
 TAKE = "liaison other_liaison agent dispatcher trusted"
 
@@ -148,7 +148,7 @@ TABLE = (
     Row("console_notices", "/console/notices/", SEE),
     Row("console_notice_new", "/console/notices/new/", PLACES),
     Row("console_notice", "/console/notices/{notice}/", SEE),
-    Row("console_notice", "/console/notices/{notice}/", PLACES_STREETS, "post", (422,)),
+    Row("console_notice", "/console/notices/{notice}/", PLACES_POTHOLES, "post", (422,)),
     Row("console_notice_lift", "/console/notices/999/lift/", "", "post", ()),
     Row("console_repeat", "/console/repeat/", SEE),
     Row("console_repeat_csv", "/console/repeat.csv", EXPORTS),
@@ -213,7 +213,7 @@ def filled(story: Story) -> dict[str, str]:
 
 
 def _notice(story: Story) -> int:
-    """A known problem about potholes, which are of the streets department."""
+    """A known problem about potholes."""
     service, now = story.ordinary.service, timezone.now()
     wording = Wording({"en": "Storm, we know."}, ends_at=now + timedelta(days=1))
     by = story.people["dispatcher"].pk
