@@ -1,0 +1,54 @@
+"""What is asked while somebody reports: found by place; related services, days and words."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from geoserver_app.accounts.rights import Rights
+from geoserver_app.catalog.models import Service
+from geoserver_app.duplicates import candidates
+from geoserver_app.duplicates.candidates import Candidate, Probe
+from geoserver_app.duplicates.reasons import reasons
+from tests import life
+from tests.duplicates.conftest import Reported
+from tests.link.squared import at
+from tests.route.city import City
+
+pytestmark = pytest.mark.django_db
+LATER = life.MONDAY + timedelta(hours=3)
+
+
+def found(city: City, x: float, *, after: timedelta = timedelta(0), **given: Any) -> list[Candidate]:
+    lon, lat = at(x, 700.0)
+    service = Service.objects.get(code=str(given.pop("service", "pothole")))
+    probe = Probe(city.squared.jurisdiction.pk, service.pk, lon, lat, LATER + after, **given)
+    return candidates.find(probe, public=False, least=1)
+
+
+def test_what_is_near_is_likelier_and_what_is_far_is_nothing(city: City, dora: Rights, reported: Reported) -> None:
+    first = reported("ana", x=350.0)
+    near, farther = found(city, 351.0)[0], found(city, 360.0)[0]
+    assert near.request_id == farther.request_id == first.pk
+    assert near.score > farther.score
+    assert found(city, 450.0) == []
+
+
+def test_what_is_long_ago_is_not_the_same(city: City, dora: Rights, reported: Reported) -> None:
+    reported("ana", x=350.0)
+    assert found(city, 350.0, after=timedelta(days=31)) == []
+
+
+def test_a_related_service_may_mean_the_same(city: City, dora: Rights, reported: Reported) -> None:
+    reported("ana", x=350.0)
+    Service.objects.filter(code="weeds").update(duplicate_radius_m=15, duplicate_days=30)
+    assert found(city, 350.0, service="weeds") == []
+    Service.objects.get(code="pothole").same_problem_as.add(Service.objects.get(code="weeds"))
+    (one,) = found(city, 350.0, service="weeds")
+    assert not one.is_own and "another service that may mean the same" in reasons(one)
+
+
+def test_words_that_are_alike_count_in_either_language(city: City, dora: Rights, reported: Reported) -> None:
+    reported("ana", x=350.0, description="Bache hondo en Olive Avenue junto a la escuela")
+    alike, other = found(city, 352.0, words="bache hóndo, olive avenue"), found(city, 352.0, words="graffiti")
+    assert alike[0].alike > other[0].alike and alike[0].score > other[0].score
