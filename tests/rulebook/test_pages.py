@@ -35,7 +35,7 @@ def text(client: Client, path: str, **data: Any) -> str:
     return answer.content.decode()
 
 
-def filled(office: Office, **more: Any) -> dict[str, Any]:
+def filled(office: Office, /, **more: Any) -> dict[str, Any]:
     """The form of an exception about potholes in the west."""
     return {
         "code": "west", "position": 1, "sentence_en": "Potholes in the west go to Safety.",
