@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, Visit
-from tests.browser.test_console import Enter, Office, enter, office
+from tests.browser.test_console import Enter, Office, enter, numbers, office
 
-__all__ = ["enter", "office"]
+__all__ = ["enter", "numbers", "office"]
 # At the northern end of the town, where no other test reports anything.
 ON_FIG_STREET = "/report/?lon=-119.71&lat=36.0198"
 
@@ -18,6 +19,7 @@ def no_faults(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.usefixtures("numbers")  # which makes the staff
 def test_a_notice_stops_a_report_and_lets_another_one_through(enter: Enter, visit: Visit) -> None:
     desk = enter("dora", "/console/notices/new/", size=DESK)
     desk.locator("summary", has_text="Streets").click()
@@ -72,7 +74,7 @@ def _went_on(visit: Visit) -> None:
 
 
 def test_the_register_leads_from_a_place_to_its_incidents(enter: Enter, office: Callable[[], Office]) -> None:
-    numbers = [office()["to_decide"] for _time in range(2)]
+    taken = [office()["to_decide"] for _time in range(2)]
     page = enter("dora", "/console/repeat/?incidents=2&place=parcel", size=DESK)
     page.wait_for_selector("[data-pins-ready]")
     first = page.locator(".row").first
@@ -80,7 +82,7 @@ def test_the_register_leads_from_a_place_to_its_incidents(enter: Enter, office: 
     expect(page.locator(".repeat-pin.is-lit")).to_have_count(1)
     no_faults(page)
     first.locator(".row-link").click()
-    for number in numbers:
+    for number in taken:
         expect(page.locator(f".row[data-number='{number}']")).to_be_visible()
     page.set_viewport_size(PHONE)
     page.wait_for_selector("[data-pins-ready]")
