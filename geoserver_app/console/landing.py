@@ -41,6 +41,9 @@ def links(desk: Desk) -> list[Link]:
     if desk.may(Capability.EDIT_GEOGRAPHY):
         what = _("Editions of every layer, their quality reports, and what a new one changes.")
         found.append(Link(reverse("gis_desk"), _("GIS desk"), what))
+    if desk.may(Capability.MANAGE_PEOPLE):
+        what = _("Which programs may send requests here, how often, and what they did.")
+        found.append(Link(reverse("console_api_keys"), _("API keys"), what))
     if not desk.rights.capabilities.isdisjoint(PAGES.values()):
         found.append(
             Link(reverse("admin:index"), _("Administration"), _("Services, rules, areas, people: what is yours."))

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import BadRequest, DisallowedHost, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
 
@@ -33,9 +33,9 @@ class Open311Middleware:
         self.get_response = get_response
 
     def __call__(self, http: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(http)
         if not http.path_info.startswith(PREFIX):
-            return response
+            return self.get_response(http)
+        response = self.get_response(http) if _is_our_host(http) else _as_faults(http, GENERAL)
         if response.status_code >= GENERAL and not getattr(response, ANSWERED, False):
             response = _as_faults(http, response.status_code)
         return _for_any_page(http, response)
@@ -48,6 +48,14 @@ class Open311Middleware:
             return _as_faults(http, GENERAL)
         log.error("open311 broke", exc_info=error)
         return _as_faults(http, BROKEN)
+
+
+def _is_our_host(http: HttpRequest) -> bool:
+    try:
+        http.get_host()
+    except DisallowedHost:
+        return False
+    return True
 
 
 def _as_faults(http: HttpRequest, status: int) -> HttpResponse:

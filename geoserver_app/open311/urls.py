@@ -25,5 +25,5 @@ urlpatterns = [
         door(get=updates.update_list, post=updates.post_update),
         name="updates",
     ),
-    re_path(r"^.*$", door(get=nowhere, post=nowhere), name="nowhere"),
+    re_path(r"^.*?" + _FORM + "$", door(get=nowhere, post=nowhere), name="nowhere"),
 ]

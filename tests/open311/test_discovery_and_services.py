@@ -2,9 +2,9 @@
 
 import json
 from datetime import timedelta
-from xml.etree import ElementTree as ET
 
 import pytest
+from defusedxml.ElementTree import fromstring
 
 from geoserver_app.catalog.models import Service, ServiceAttribute
 from geoserver_app.open311.models import ServiceType
@@ -33,7 +33,7 @@ def test_discovery_has_every_field_in_json(endpoint: Endpoint) -> None:
 
 
 def test_discovery_has_every_field_in_xml(endpoint: Endpoint) -> None:
-    root = ET.fromstring(discovery(endpoint, "xml"))
+    root = fromstring(discovery(endpoint, "xml"))
     assert root.tag == "discovery"
     assert root.findtext("endpoints/endpoint/url", "").endswith("/open311/v2/")
     assert [one.text for one in root.findall("endpoints/endpoint/formats/format")] == ["text/xml", "application/json"]
@@ -131,7 +131,9 @@ def test_a_definition_in_xml_wraps_attributes_and_values(endpoint: Endpoint) -> 
     assert root.tag == "service_definition"
     assert root.findtext("service_code") == "every"
     assert root.find("attributes/attribute/values") is not None
-    names = [one.findtext("name") for one in root.findall("attributes/attribute[datatype='singlevaluelist']/values/value")]
+    names = [
+        one.findtext("name") for one in root.findall("attributes/attribute[datatype='singlevaluelist']/values/value")
+    ]
     assert names == ["First & last", "Second"]
 
 
