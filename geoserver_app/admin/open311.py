@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import models
 
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.admin.scope import NeverDeleted, Scoped
@@ -27,6 +26,7 @@ class ServiceTypeAdmin(Scoped, admin.ModelAdmin):
 class EndpointForm(forms.ModelForm):
     """The key is written only: what is kept of it is sealed, and nobody reads it again."""
 
+    url = forms.URLField(max_length=500, assume_scheme="https", label="Address, which ends in /v2/")
     key = forms.CharField(required=False, max_length=500, label="API key that the agency gave us",
                           help_text="Leave empty to keep the one that is there.")  # fmt: skip
 
@@ -60,5 +60,4 @@ class AgencyEndpointAdmin(NeverDeleted, Scoped, admin.ModelAdmin):
 
     path = "agency__jurisdiction"
     form = EndpointForm
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("agency", "url", "active")
