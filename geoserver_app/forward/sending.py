@@ -77,7 +77,8 @@ def _contact(request: ServiceRequest) -> dict[str, str]:
 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after a number of attempts in vain: 1, 2, 4 minutes and so on, six hours at most."""
-    return min(_FIRST_WAIT * 2 ** max(0, attempts - 1), _LONGEST_WAIT)
+    doubled: int = 2 ** max(0, attempts - 1)
+    return min(_FIRST_WAIT * doubled, _LONGEST_WAIT)
 
 
 def next_look(forward: Forward, at: datetime) -> datetime:

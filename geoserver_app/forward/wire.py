@@ -44,11 +44,11 @@ def over_network(method: str, url: str, fields: Mapping[str, str], headers: Mapp
     check_may_ask(url)
     with requests.Session() as session:
         session.trust_env = False
-        given = {"data": fields} if method == "POST" else {"params": fields}
+        in_body = method == "POST"
         try:
             with session.request(
                 method, url, headers={"User-Agent": AGENT, **headers}, timeout=TIMEOUT_S, allow_redirects=False,
-                stream=True, **given,
+                stream=True, data=fields if in_body else None, params=None if in_body else fields,
             ) as answer:  # fmt: skip
                 named = {name.lower(): value for name, value in answer.headers.items()}
                 return Heard(answer.status_code, _body(answer), named)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from geoserver_app.follow.finding import canonical
+from geoserver_app.follow.finding import canonical, find_old
 from geoserver_app.open311.ask import Ask
 from geoserver_app.open311.document import Document, moment
 from geoserver_app.open311.door import Answer
@@ -33,15 +33,24 @@ def request_list(ask: Ask) -> Answer:
 
 def one_request(ask: Ask, number: str) -> Answer:
     """GET requests/NUMBER: the same, in a list of one; 404 too for what exists and is not public."""
-    asked = Narrowed(["r.jurisdiction_id = %(jurisdiction)s"], {"jurisdiction": ask.jurisdiction.pk}, by_id=True)
-    asked.add(
-        "r.service_request_id = %(number)s or (r.source <> '' and r.external_id = %(old)s)",
-        number=canonical(number) or "", old=number.replace("\0", ""),
-    )  # fmt: skip
-    rows = _rows(asked)
-    if len(rows) != 1:
+    rows = _by_number(ask, canonical(number)) or _by_number(ask, _of_old_number(ask, number))
+    if not rows:
         raise unknown(f"There is no request '{number[:40]}' that everybody may see.")
     return Answer(Document("service_requests", items(ask, rows)))
+
+
+def _by_number(ask: Ask, number: str | None) -> list[Row]:
+    if not number:
+        return []
+    asked = Narrowed(["r.jurisdiction_id = %(jurisdiction)s"], {"jurisdiction": ask.jurisdiction.pk}, by_id=True)
+    asked.add("r.service_request_id = %(number)s", number=number)
+    return _rows(asked)
+
+
+def _of_old_number(ask: Ask, text: str) -> str | None:
+    """The number that an imported request got from us; whether it is public is asked after."""
+    found = find_old(ask.jurisdiction, text)
+    return found.service_request_id if found else None
 
 
 def _rows(asked: Narrowed) -> list[Row]:

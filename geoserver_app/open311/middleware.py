@@ -7,12 +7,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.core.exceptions import BadRequest, DisallowedHost, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
 
 from geoserver_app.open311.document import Form
 from geoserver_app.open311.door import ANSWERED, PREFIX, faults
-from geoserver_app.open311.errors import BROKEN, GENERAL, MISSING, Fault
+from geoserver_app.open311.errors import AWAY, BROKEN, GENERAL, MISSING, Fault
 
 log = logging.getLogger(__name__)
 _HEADERS = "Content-Type, Idempotency-Key, If-None-Match, X-Api-Key, Authorization"
@@ -21,6 +22,7 @@ _SHOWN = "ETag, Link, Location, Retry-After, X-Total-Count"
 _KNOWN = {400, 403, 404, 405, 429, 500, 503}
 _SAID = {
     BROKEN: "Something went wrong here. Please try again; with the same Idempotency-Key nothing is taken twice.",
+    AWAY: "The database does not answer just now. Try again in a few seconds.",
     MISSING: "There is no such address. Begin at /open311/discovery.xml.",
 }
 _UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError)
@@ -46,6 +48,9 @@ class Open311Middleware:
             return None
         if isinstance(error, _UNREADABLE):
             return _as_faults(http, GENERAL)
+        if isinstance(error, OperationalError | InterfaceError):
+            log.warning("the database does not answer", extra={"error": type(error).__name__})
+            return _as_faults(http, AWAY, {"Retry-After": "5"})
         log.error("open311 broke", exc_info=error)
         return _as_faults(http, BROKEN)
 
@@ -58,11 +63,11 @@ def _is_our_host(http: HttpRequest) -> bool:
     return True
 
 
-def _as_faults(http: HttpRequest, status: int) -> HttpResponse:
+def _as_faults(http: HttpRequest, status: int, headers: dict[str, str] | None = None) -> HttpResponse:
     form: Form = "json" if http.path_info.endswith(".json") else "xml"
     shown = status if status in _KNOWN else GENERAL
     said = _SAID.get(shown, f"{HTTPStatus(status).phrase}: what was sent cannot be read.")
-    return faults((Fault(shown, said),), form, shown)
+    return faults((Fault(shown, said),), form, shown, headers)
 
 
 def _for_any_page(http: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -56,7 +56,7 @@ where s.in_force;
 -- The public set: requests that everybody may see, and of each its public row alone (link.privacy); where, what and
 -- how it stands, never who. What is closed was updated when it was closed (Open311 says so).
 create view published.service_request as
-select r.id, r.jurisdiction_id, r.service_request_id, r.incident_id, r.service_id, r.source, r.external_id,
+select r.id, r.jurisdiction_id, r.service_request_id, r.incident_id, r.service_id,
        r.state, case when r.state in ('closed', 'cancelled') then 'closed' else 'open' end as status,
        r.status_notes, r.public_description as description, r.department_id, r.agency_id,
        r.requested_datetime, r.updated_datetime as touched_datetime, r.expected_datetime, r.closed_at,

@@ -131,7 +131,7 @@ DOUBLES: list[tuple[str, Callable[[str, str, Heard], Heard]]] = [
     ("without a window: 90 days", changed_json("requests.json", lambda found: found * 400)),
     ("no personal data", changed_json("requests.json", each(lambda one: one.update(email="a@example.org")))),
     ("requests.xml is plain XML", replaced("requests.xml", b"Everything", b"Every &amp;amp; thing")),
-    ("status=closed lists no other", changed_json("requests.json", each(lambda one: one.update(status="closed")))),
+    ("status=open lists no other", changed_json("requests.json", each(lambda one: one.update(status="closed")))),
     ("discovery.json has every field", replaced("/open311/discovery.json", b"key_service", b"keys")),
     ("discovery.xml has every field", replaced("/open311/discovery.xml", b"changeset", b"change")),
     ("requests: what does not exist is 404", only(404, HTML)),

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from geoserver_app.accounts import keys
 from geoserver_app.open311 import listing
@@ -48,6 +49,18 @@ def test_a_fault_of_ours_is_500_in_the_form_and_tells_nothing(
     assert answer.status_code == 500
     assert faults_of(answer, form)[0][0] == 500
     assert b"secret" not in answer.content
+
+
+def test_a_database_that_is_away_is_503_with_when_to_come_again(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(listing, "_rows", away)
+    answer = endpoint.ask("requests.json")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert faults_of(answer, "json")[0][0] == 503
 
 
 @pytest.mark.parametrize("form", ["xml", "json"])

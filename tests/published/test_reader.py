@@ -40,9 +40,9 @@ PUBLIC = {
     "request_update": "at id kind note request_id resolution state_changed to_state",
     "service": "code group_code id jurisdiction_id",
     "service_request": (
-        "address agency_id area_ids closed_at department_id description expected_datetime external_id geom id"
-        " incident_id jurisdiction_id requested_datetime service_id service_request_id source state status"
-        " status_notes touched_datetime updated_datetime"
+        "address agency_id area_ids closed_at department_id description expected_datetime geom id incident_id"
+        " jurisdiction_id requested_datetime service_id service_request_id state status status_notes"
+        " touched_datetime updated_datetime"
     ),
     "street": "geom id kind_id name ref road_class",
 }

@@ -43,9 +43,12 @@ class Way(Protocol):
 
 def over_network(method: str, url: str, fields: Mapping[str, Any], headers: Mapping[str, str]) -> Heard:
     """The answer of whatever address the operator names. Unreachable where there is none."""
-    given = {"data": fields} if method == "POST" else {"params": fields}
+    in_body = method == "POST"
     try:
-        answer = requests.request(method, url, headers=dict(headers), timeout=TIMEOUT_S, **given)  # type: ignore[arg-type]  # its stubs know no plain mapping
+        answer = requests.request(
+            method, url, headers=dict(headers), timeout=TIMEOUT_S, data=fields if in_body else None,
+            params=None if in_body else fields,
+        )  # fmt: skip
     except requests.RequestException as error:
         raise Unreachable(f"{url} does not answer: {type(error).__name__}.") from error
     return Heard(answer.status_code, answer.content, {name.lower(): value for name, value in answer.headers.items()})
@@ -59,6 +62,10 @@ class Finding:
     level: Literal["must", "should"]
     result: Result
     detail: str = ""
+
+
+# What reading an answer raises that is of another shape than the rule expects.
+_ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
 class _Broken(Exception):
@@ -81,6 +88,8 @@ class Probe:
             yield
         except _Broken as seen:
             self.findings.append(Finding(rule, level, "FAIL", str(seen)))
+        except _ODD as odd:
+            self.findings.append(Finding(rule, level, "FAIL", f"what was answered makes no sense here: {odd!r}"))
         else:
             self.findings.append(Finding(rule, level, "ok"))
 
