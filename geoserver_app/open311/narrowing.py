@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -39,7 +39,6 @@ class Narrowed:
     page: int = 1
     page_size: int = MOST
     by_id: bool = False
-    pinned: dict[str, str] = field(default_factory=dict)
 
     def add(self, condition: str, **values: Any) -> None:
         self.conditions.append(condition)

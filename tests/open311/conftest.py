@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,6 @@ class Endpoint:
     client: Client
     key: str = ""
     now: datetime = NOW
-    seen: list[Any] = field(default_factory=list)
 
     def ask(self, path: str, query: dict[str, Any] | None = None, **extra: Any) -> Any:
         return self.client.get(V2 + path, query or {}, **extra)

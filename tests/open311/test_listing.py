@@ -24,7 +24,6 @@ FIELDS = {
     "service_notice", "requested_datetime", "updated_datetime", "expected_datetime", "address", "address_id", "zipcode",
     "lat", "long", "media_url",
 }  # fmt: skip
-STAFF = Actor.staff(0, frozenset(Capability))
 
 
 def report(endpoint: Endpoint, when: datetime = NOW, service: str = "pothole", x: float = 350, **given: Any) -> str:

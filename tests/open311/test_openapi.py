@@ -1,12 +1,15 @@
 """The OpenAPI document: it is valid, it names every address, and the server answers as it says, whatever comes."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
 import schemathesis
+from django.core import signals
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.urls import get_resolver
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -48,6 +51,17 @@ def test_it_answers_as_its_document_says_in_five_thousand_cases(
     statuses = fuzz(endpoint, monkeypatch, 560)
     print(dict(statuses), sum(statuses.values()))  # noqa: T201 - the tally is the point
     assert sum(statuses.values()) >= 5000
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """The server runs inside of the test's transaction: it must not give the connection back after an answer."""
+    ends = (signals.request_started, signals.request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
+    yield
+    for end in ends:
+        end.connect(close_old_connections)
 
 
 def fuzz(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, examples: int) -> Counter[int]:

@@ -28,7 +28,6 @@ def plan(statement: str, values: dict[str, Any]) -> str:
     ("", "request_by_time"),
     ("status=open&service_code=pothole", "request_by_time"),
     ("start_date=2026-10-01T00:00:00Z&area=beat:1", "request_by_time"),
-    ("service_request_id=26-000001-1,26-000002-9", "request_number_once"),
     ("updated_after=2026-11-15T00:00:00Z", "request_by_update"),
 ])  # fmt: skip
 def test_a_list_is_found_by_its_index(endpoint: Endpoint, query: str, index: str) -> None:

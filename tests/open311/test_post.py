@@ -54,10 +54,9 @@ def test_numbers_may_come_as_numbers_or_texts_and_with_blanks(endpoint: Endpoint
 
 
 def test_a_report_by_address_is_placed_by_the_geocoder(endpoint: Endpoint) -> None:
-    request = endpoint.sent(lat=None, long=None, address_string="Main St & Highway 9")
-    assert request.address_text != ""
-    assert request.place_method in {"address", "none"}
-    assert endpoint.sent(lat=None, long=None, address_string="120 Main St").geom is not None
+    request = endpoint.sent(lat=None, long=None, address_string="120 Main St")
+    assert request.geom is not None
+    assert (request.address_text, request.place_method) != ("", "none")
 
 
 def test_an_address_that_is_not_known_is_kept_as_written_for_a_person(endpoint: Endpoint) -> None:
@@ -274,13 +273,12 @@ def test_without_a_key_or_with_a_wrong_one_it_is_403(endpoint: Endpoint, form: s
 
 def test_a_revoked_key_and_one_for_something_else_are_403(endpoint: Endpoint) -> None:
     place = endpoint.city.hall.jurisdiction
-    key, text = keys.make(place, "Updates only", scopes=["update"], at=NOW)
+    _key, text = keys.make(place, "Updates only", scopes=["update"], at=NOW)
     assert "update" in endpoint.refused(403, api_key=text)[0]["description"]
     revoked, text = keys.make(place, "Old", scopes=["report"], at=NOW)
     assert endpoint.sent(api_key=text)
     keys.revoke(revoked, at=NOW)
     endpoint.refused(403, api_key=text)
-    assert key.start == text[:0] + key.start
 
 
 def test_the_text_of_a_key_is_nowhere_in_the_database(endpoint: Endpoint) -> None:
@@ -321,9 +319,8 @@ def test_the_same_idempotency_key_gives_the_same_request(endpoint: Endpoint) -> 
     assert first == second
     assert endpoint.sent(idempotency_key="abd") != first
     assert "Use a new one" in endpoint.refused(idempotency_key="abc", description="Another")[0]["description"]
-    other, text = keys.make(endpoint.city.hall.jurisdiction, "Other", scopes=["report"], at=NOW)
+    _other, text = keys.make(endpoint.city.hall.jurisdiction, "Other", scopes=["report"], at=NOW)
     assert endpoint.sent(idempotency_key="abc", api_key=text) != first
-    assert other.pk
 
 
 def test_without_an_idempotency_key_each_report_is_a_new_one(endpoint: Endpoint) -> None:
