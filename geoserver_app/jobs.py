@@ -12,7 +12,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from geoserver_app import flow, flow_days, flow_editions, flow_rules
+from geoserver_app import flow, flow_days, flow_editions, flow_referrals, flow_rules
 from geoserver_app.editions import pulling, receiving
 from geoserver_app.editions.models import Incoming, Simulation
 from geoserver_app.notify import outbox
@@ -45,6 +45,15 @@ def deliver_mail(timestamp: int) -> None:
     )
     if done.sent or done.failed:
         log.info("mail delivered", extra={"sent": done.sent, "failed": done.failed, "later": done.later})
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="forward_referrals", queueing_lock="forward_referrals", lock="forward_referrals")
+def forward_referrals(timestamp: int) -> None:
+    """Sends what was referred to agencies with an endpoint of their own, and asks after what they have."""
+    begun, spoken = flow_referrals.begin_due(), flow_referrals.go_on_due()
+    if begun or spoken:
+        log.info("referrals forwarded", extra={"begun": begun, "spoken": spoken})
 
 
 @app.periodic(cron="41 9 * * *")

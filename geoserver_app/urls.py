@@ -12,6 +12,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("report/", include("geoserver_app.report.urls")),
     path("requests/", include("geoserver_app.follow.urls")),
+    path("open311/", include("geoserver_app.open311.urls")),
     path("console/gis/", include("geoserver_app.gis.urls")),
     path("console/gis/", include("geoserver_app.drafts.urls")),
     path("console/rules/", include("geoserver_app.rulebook.urls")),

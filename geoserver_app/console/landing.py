@@ -44,6 +44,9 @@ def links(desk: Desk) -> list[Link]:
     if desk.may(Capability.EDIT_RULES):
         what = _("Who gets what: versions, exceptions, what a change would have moved.")
         found.append(Link(reverse("rules_index"), _("Rules"), what))
+    if desk.may(Capability.MANAGE_PEOPLE):
+        what = _("Which programs may send requests here, how often, and what they did.")
+        found.append(Link(reverse("console_api_keys"), _("API keys"), what))
     if not desk.rights.capabilities.isdisjoint(PAGES.values()):
         found.append(
             Link(reverse("admin:index"), _("Administration"), _("Services, rules, areas, people: what is yours."))

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from geoserver_app.console import act, outbox_pages, photos, place, queue, request_page, same, service, why
+from geoserver_app.console import act, api_keys, outbox_pages, photos, place, queue, request_page, same, service, why
 from geoserver_app.console.notices import urls as notices
 from geoserver_app.console.repeat import urls as repeat
 from geoserver_app.console.take import urls as take
@@ -22,6 +22,8 @@ urlpatterns = [
     path("requests/<str:number>/service/", service.service_page, name="console_service"),
     path("requests/<str:number>/act/<slug:code>/", act.act, name="console_act"),
     path("requests/<str:number>/photos/<int:media_id>/", photos.photo, name="console_photo"),
+    path("api-keys/", api_keys.api_keys, name="console_api_keys"),
+    path("api-keys/<int:key_id>/revoke/", api_keys.revoke_key, name="console_revoke_key"),
     path("outbox/", outbox_pages.messages_sent, name="console_outbox"),
     path("outbox/by-hand/", outbox_pages.by_hand, name="console_by_hand"),
     path("outbox/by-hand/<int:message_id>/", outbox_pages.tick_off, name="console_tick_off"),

@@ -22,7 +22,8 @@ from psycopg.types.json import Jsonb
 from geoserver_app.catalog.models import Service
 from geoserver_app.intake import private_store
 from geoserver_app.intake.contact import email_hash, phone_hash
-from geoserver_app.intake.models import Media, Reporter, ServiceRequest
+from geoserver_app.intake.models import Media, MediaLink, Reporter, ServiceRequest
+from geoserver_app.intake.store import links_of
 from geoserver_app.intake.submission import Submission
 from geoserver_app.intake.tracking import CODE_ALPHABET, CODE_LENGTH, TrackingNumber
 from layers.errors import NotFound
@@ -203,14 +204,20 @@ def _copy_reporters(batch: Sequence[Filed], ids: Sequence[int]) -> None:
 
 
 def _keep_photos(batch: Sequence[Filed], ids: Sequence[int], jurisdiction: Jurisdiction) -> None:
-    with_photos = [(request_id, one) for request_id, one in zip(ids, batch, strict=True) if one.submission.photos]
-    if not with_photos:
+    both = zip(ids, batch, strict=True)
+    illustrated = [(pk, one) for pk, one in both if one.submission.photos or one.submission.media_urls]
+    if not illustrated:
         return
     open_to_all = _open_to_all(jurisdiction)
     Media.objects.bulk_create(
         _medium(request_id, photo, one.at, open_to_all[one.submission.service_id])
-        for request_id, one in with_photos
+        for request_id, one in illustrated
         for photo in one.submission.photos
+    )
+    MediaLink.objects.bulk_create(
+        link
+        for request_id, one in illustrated
+        for link in links_of(request_id, one.submission, at=one.at, is_public=open_to_all[one.submission.service_id])
     )
 
 

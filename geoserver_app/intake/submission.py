@@ -59,4 +59,5 @@ class Submission:
     idempotency_key: str | None = None
     source: str = ""
     external_id: str = ""
+    media_urls: tuple[str, ...] = ()  # kept as they are, never fetched
     incident_id: int | None = None  # "add yourself": one more report of a known incident

@@ -53,6 +53,53 @@ select s.id, s.kind_id, s.name, s.category, s.geom
 from public.layers_landmarkshape s
 where s.in_force;
 
+-- The public set: requests that everybody may see, and of each its public row alone (link.privacy); where, what and
+-- how it stands, never who. What is closed was updated when it was closed (Open311 says so).
+create view published.service_request as
+select r.id, r.jurisdiction_id, r.service_request_id, r.incident_id, r.service_id,
+       r.state, case when r.state in ('closed', 'cancelled') then 'closed' else 'open' end as status,
+       r.status_notes, r.public_description as description, r.department_id, r.agency_id,
+       r.requested_datetime, r.updated_datetime as touched_datetime, r.expected_datetime, r.closed_at,
+       case when r.state in ('closed', 'cancelled') then coalesce(r.closed_at, r.updated_datetime)
+            else r.updated_datetime end as updated_datetime,
+       r.public_address as address, r.public_area_ids as area_ids, r.public_geom as geom
+from public.intake_servicerequest r
+where r.is_public;
+
+-- Photos, and addresses of photos elsewhere, that were released of the public set.
+create view published.photo as
+select m.id, m.request_id, m.file, null as url
+from public.intake_media m join public.intake_servicerequest r on r.id = m.request_id
+where m.is_public and r.is_public
+union all
+select l.id, l.request_id, null, l.url
+from public.intake_medialink l join public.intake_servicerequest r on r.id = l.request_id
+where l.is_public and r.is_public;
+
+-- What everybody may know of the life of the public set; words only where they were meant for everybody.
+create view published.request_update as
+select c.id, c.request_id, c.kind, c.at, c.to_state, c.from_state <> c.to_state as state_changed,
+       c.data #>> '{resolution,1}' as resolution, case when c.public then c.note else '' end as note
+from public.work_statuschange c join public.intake_servicerequest r on r.id = c.request_id
+where r.is_public and c.kind in ('status', 'reopened', 'handed_on', 'referred', 'note_public');
+
+-- Answers of the public set that are choices, numbers or days: free text and what is marked private stay inside.
+create view published.answer as
+select a.request_id, q.code, q.question, q.datatype, q."values" as offered, q.position, a.value
+from public.intake_answer a
+join public.intake_servicerequest r on r.id = a.request_id
+join public.catalog_serviceattribute q on q.id = a.attribute_id
+where r.is_public and not q.private and q.datatype not in ('string', 'text');
+
+create view published.service as
+select s.id, s.jurisdiction_id, s.code, g.code as group_code
+from public.catalog_service s join public.catalog_servicegroup g on g.id = s.group_id;
+
+-- The codes of areas of all times: a request keeps those that it was filed in.
+create view published.area_code as
+select a.id, k.jurisdiction_id, k.code as kind, a.code
+from public.layers_area a join public.layers_kind k on k.id = a.kind_id;
+
 -- Rendered tiles with the epoch and the recipe that the whole set of their jurisdiction is good for.
 create view published.basemap_tile as
 select t.jurisdiction_id, t.z, t.x, t.y, t.gz, t.etag, s.epoch, s.recipe

@@ -24,6 +24,8 @@ from tests import factories as make
 PUBLIC = {
     "address": "geom house_number id kind_id",
     "area": "code geom id kind_id name",
+    "answer": "code datatype offered position question request_id value",
+    "area_code": "code id jurisdiction_id kind",
     "asset": "asset_id geom id kind_id owner_class",
     "basemap_progress": "done finished_at jurisdiction_id total",
     "basemap_tile": "epoch etag gz jurisdiction_id recipe x y z",
@@ -32,7 +34,15 @@ PUBLIC = {
     "jurisdiction": "code epoch id name names outline",
     "kind": "code feature_class geometry id jurisdiction_id name names on_map position",
     "landmark": "category geom id kind_id name",
+    "photo": "file id request_id url",
     "parcel": "geom id kind_id parcel_number",
+    "request_update": "at id kind note request_id resolution state_changed to_state",
+    "service": "code group_code id jurisdiction_id",
+    "service_request": (
+        "address agency_id area_ids closed_at department_id description expected_datetime geom id incident_id"
+        " jurisdiction_id requested_datetime service_id service_request_id state status status_notes"
+        " touched_datetime updated_datetime"
+    ),
     "street": "geom id kind_id name ref road_class",
 }
 

@@ -167,6 +167,10 @@ class ServiceRequest(models.Model):
                 fields=["jurisdiction", "-closed_at"], name="request_by_closing", condition=Q(closed_at__isnull=False)
             ),
             models.Index(fields=["jurisdiction", "received_at"], name="request_in_review", condition=Q(in_review=True)),
+            # What changed since somebody's copy was made, of the public set.
+            models.Index(
+                fields=["jurisdiction", "updated_datetime"], name="request_by_update", condition=Q(is_public=True)
+            ),
             models.Index(fields=["incident"], name="request_incident"),
             # Those that a new report may be about the same thing as; public_geom for what residents are offered.
             GistIndex("geom", name="request_open_geom", condition=~Q(state__in=["closed", "cancelled"])),
