@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "geoserver_app.work",
     "geoserver_app.notify",
     "geoserver_app.editions",
+    "geoserver_app.past",
     "allauth",
     "allauth.account",
     "allauth.mfa",
