@@ -99,11 +99,12 @@ class Report:
     def _areas(self) -> list[str]:
         told = []
         for kind, found in sorted(self.areas.items()):
-            compared = found["agree"] + found["differ"] + found["none_here"]
+            compared = found["agree"] + found["differ"]
             share = f"{100 * found['agree'] / compared:.2f} %" if compared else "none"
             told.append(
-                f"{kind}: {share} of {compared:,} agree with the file; {found['differ']:,} differ, {found['none_here']:,} in"
-                f" no area of ours, {found['unknown']:,} named as no area of ours is, {found['no_place']:,} without a place."
+                f"{kind}: {share} of {compared:,} agree with the file, {found['differ']:,} differ; besides, in no area of"
+                f" ours {found['none_here']:,}, named as none of ours {found['unknown']:,}, without a place"
+                f" {found['no_place']:,}."
             )
         return told
 
