@@ -58,7 +58,7 @@ def renew_many(
 class _Again(Intake):
     """The bulk path, for requests that have their number already."""
 
-    untouched: Untouched = field(default=lambda ids: set(ids))
+    untouched: Untouched = field(default=set)
 
     def renew(self, block: Sequence[Renewed]) -> int:
         """Writes one block in one transaction; how many of it were not left as they are."""
@@ -119,4 +119,3 @@ def _blocks(batch: Iterable[Renewed]) -> Iterator[list[Renewed]]:
     source = iter(batch)
     while block := list(islice(source, BLOCK)):
         yield block
-

@@ -40,8 +40,8 @@ def restore(files: Iterable[TableFile]) -> int:
             total += _copy(one)
         except (IntegrityError, errors.UniqueViolation, errors.ForeignKeyViolation) as error:
             raise Conflict(
-                f"{one.path.name} cannot come in: {_first_line(error)}. Rows keep their ids, so they need an installation"
-                " that is new, or at least has none of them."
+                f"{one.path.name} cannot come in: {_first_line(error)}. Rows keep their ids, so they need"
+                " an installation that is new, or at least has none of them."
             ) from error
         except (DataError, errors.DataError) as error:
             raise BadFile(f"{one.path.name} is damaged: {_first_line(error)}.") from error

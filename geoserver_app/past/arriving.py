@@ -1,4 +1,4 @@
-"""What export_jurisdiction wrote, brought into another installation: checked whole, then written whole or not at all."""
+"""What export_jurisdiction wrote, brought into another installation: checked whole, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def _file(folder: Path, table: Table, written: dict[str, Any], told: Told) -> Ta
     columns = tuple(str(one) for one in written.get("columns", ()))
     foreign = sorted(set(columns) - set(table.columns))
     if foreign or not columns:
-        raise BadFile(f"{path.name} has columns that this installation has not ({', '.join(foreign)}): upgrade it first.")
+        raise BadFile(
+            f"{path.name} has columns that this installation has not ({', '.join(foreign)}): upgrade it first."
+        )
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()

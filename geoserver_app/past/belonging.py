@@ -55,7 +55,9 @@ def tables() -> list[Table]:
     models = [model for model in _models() if not is_left_out(model)]
     waiting = list(models)
     while waiting:
-        ready = [model for model in waiting if (where := _where(model, found)) is not None and _note(found, model, where)]
+        ready = [
+            model for model in waiting if (where := _where(model, found)) is not None and _note(found, model, where)
+        ]
         if not ready:
             break
         waiting = [model for model in waiting if model not in ready]

@@ -86,7 +86,7 @@ class _Window:
 
 
 def _values(window: _Window) -> Iterator[Any]:
-    """One object after the other, or those of a list at the top, or of the first list that an object at the top holds."""
+    """Objects one after the other, those of a list at the top, or of the first list in an object at the top."""
     opening = window.peek()
     if opening == "[":
         window.skip()

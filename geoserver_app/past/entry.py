@@ -25,7 +25,7 @@ CLOSED = tuple(one.value for one in ServiceRequest.CLOSED_STATES)
 
 
 class Entry(NamedTuple):
-    """What a row says, in our terms; moments as ISO text in UTC. Where it is stands beside it, since that may be doubted.
+    """What a row says, in our terms; moments as ISO text in UTC. Where it is stands beside it: that may be doubted.
 
     ``person`` are name, e-mail, telephone, postal address and how to tell; empty for nobody.
     """
@@ -169,7 +169,9 @@ class RowReader:
             raise Rejected("unreadable_date", f"{name} is {text[:60]!r}, which no format of dates reads.")
         late = found > self.now + timedelta(days=1) and name != "expected"
         if found < OLDEST or late:
-            raise Rejected("impossible_date", f"{name} is {text[:60]!r}, which is {'in the future' if late else 'too long ago'}.")
+            raise Rejected(
+                "impossible_date", f"{name} is {text[:60]!r}, which is {'in the future' if late else 'too long ago'}."
+            )
         return found
 
     def _moments(self, row: Row, state: str) -> tuple[datetime, datetime | None, datetime]:
@@ -189,7 +191,9 @@ class RowReader:
 
     def _impossible(self, requested: datetime, closed: datetime) -> datetime:
         if self.mapping.impossible_dates == "refuse":
-            raise Rejected("closed_before_opened", f"It was closed at {closed:%Y-%m-%d %H:%M} UTC, before it was asked.")
+            raise Rejected(
+                "closed_before_opened", f"It was closed at {closed:%Y-%m-%d %H:%M} UTC, before it was asked."
+            )
         self.noticed.counts["closed_before_opened"] += 1
         return requested
 
@@ -222,7 +226,9 @@ class EventReader:
         """What a line says. Rejected where it has no number or no moment, or a status that means nothing."""
         number, at = self._text("number", row), self._moment(self._text("at", row))
         if not number or at is None:
-            raise Rejected("history_unreadable", f"A line of history of {number[:60]!r} at {self._text('at', row)[:60]!r}.")
+            raise Rejected(
+                "history_unreadable", f"A line of history of {number[:60]!r} at {self._text('at', row)[:60]!r}."
+            )
         status, note = self._text("status", row), self._text("note", row)
         state = self.words.status(status).state if status else ""
         public = self._text("public", row).casefold() in {"true", "yes", "y", "1", "public"}

@@ -136,7 +136,7 @@ class Import:
         return Imported(submission, datetime.fromisoformat(entry.received), staged=one)
 
     def _method(self, one: Staged) -> str:
-        """Old systems put a point where the address is: both are one place, unless the mapping says a person pinned it."""
+        """Old systems put a point where the address is: both are one place, unless people pinned it."""
         if one.lon is None:
             return _METHOD.NONE.value
         return _METHOD.ADDRESS.value if one.address and self.mapping.place_method == "address" else _METHOD.PIN.value

@@ -1,6 +1,6 @@
 """Everything of a jurisdiction as open files, so that a city can leave: a folder of tables, photos and maps.
 
-``data/`` holds every table verbatim (CSV, geometry as hexadecimal EWKB), as ``manifest.json`` describes it: that is what
+``data/`` holds every table verbatim (CSV, geometry as hexadecimal EWKB), as ``manifest.json`` says it: that is what
 import_jurisdiction reads. Beside it stands what people and other programs want to read: ``requests.csv`` with codes and
 names instead of ids, and the areas in force as GeoJSON.
 """

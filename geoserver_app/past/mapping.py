@@ -19,8 +19,8 @@ from layers.errors import BadFile
 
 State = ServiceRequest.State
 # Rules of one value each; those of places, people and history have sections of their own.
-FIELDS = ("number", "requested", "received", "updated", "closed", "expected", "service", "status", "channel", "language",
-          "description", "status_notes", "priority", "department", "resolution", "photos")  # fmt: skip
+FIELDS = ("number", "requested", "received", "updated", "closed", "expected", "service", "status", "channel",
+          "language", "description", "status_notes", "priority", "department", "resolution", "photos")  # fmt: skip
 PLACE = ("lon", "lat", "text", "address", "accuracy_m")
 PERSON = ("name", "email", "phone", "postal_address", "tell_by")
 HISTORY = ("number", "at", "status", "note", "public")
@@ -92,6 +92,10 @@ class Mapping:
         rules = [*self.fields.values(), *self.place.values(), *self.contact.values(), *self.areas.values()]
         return {name for rule in rules for name in rule.names()} | set(self.keep)
 
+    def needed(self) -> set[str]:
+        """The columns without which there is no request; objects may lack others, and all of the first ones may."""
+        return {name for field in ("number", "requested", "service", "status") for name in self.fields[field].names()}
+
 
 def read_mapping(path: Path | str) -> Mapping:
     """A mapping file. BadFile says which key means nothing, or what is missing."""
@@ -156,7 +160,9 @@ def _section(document: dict[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
-def _rules(name: str, section: dict[str, Any], known: tuple[str, ...], options: tuple[str, ...] = ()) -> dict[str, Rule]:
+def _rules(
+    name: str, section: dict[str, Any], known: tuple[str, ...], options: tuple[str, ...] = ()
+) -> dict[str, Rule]:
     _refuse_unknown(name, section, {*known, *options})
     return {key: rule_from(f"{name}.{key}", section[key]) for key in known if section.get(key) is not None}
 
@@ -251,5 +257,3 @@ def _meanings(section: dict[str, Any]) -> dict[str, str]:
         if meaning not in Resolution.Meaning.values:
             raise BadFile(f"resolutions.{code} means {meaning!r}; it can be {', '.join(Resolution.Meaning.values)}.")
     return {str(code): str(meaning) for code, meaning in section.items()}
-
-

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePath
+from zoneinfo import ZoneInfo
 
 import yaml
 from django.utils.text import slugify
@@ -26,8 +27,8 @@ _FORMATS = (
 )  # fmt: skip
 # The likeliest name first; columns are compared by their letters and digits alone.
 _NAMES: dict[str, str] = {
-    "number": r"srnumber|servicerequestid|requestid|caseid|casenumber|ticketid|ticketnumber|requestnumber|reference\w*|uniquekey|id",
-    "requested": r"createddate|requesteddatetime|opened|dateopened|opendate|created|createdat|datecreated|requestdate|submitted\w*",
+    "number": r"srnumber|servicerequestid|(?:request|case|ticket)(?:id|number)|reference\w*|uniquekey|id",
+    "requested": r"createddate|requesteddatetime|opened|dateopened|opendate|created|createdat|datecreated|submitted\w*",
     "updated": r"updateddate|updateddatetime|updated|updatedat|lastupdated|lastmodified|modified\w*",
     "closed": r"closeddate|closed|dateclosed|closedat|closedatetime|closeddatetime|completed\w*|resolved\w*",
     "expected": r"expecteddatetime|duedate|due|expected\w*|servicedate|target\w*",
@@ -57,7 +58,8 @@ _CHANNELS = {
     "phone": r".*(?:phone|call|voice in).*", "web": r".*(?:web|online|portal|mobile|app|self.?service).*",
     "email": r".*e-?mail.*", "walk_in": r".*(?:walk|counter|person).*", "voicemail": r".*voice.?mail.*",
     "mail": r".*(?:letter|mail).*", "fax": r".*fax.*", "open311": r".*open311.*",
-    "social_media": r".*(?:twitter|facebook|social).*", "field_staff": r".*(?:staff|driver|crew|department|agency|office|council).*",
+    "social_media": r".*(?:twitter|facebook|social).*",
+    "field_staff": r".*(?:staff|driver|crew|department|agency|office|council).*",
 }  # fmt: skip
 
 
@@ -126,14 +128,10 @@ def _propose_repeats(document: dict[str, object], numbers: list[str]) -> None:
         document["repeated"] = "last"
 
 
-def _propose_dates(
-    document: dict[str, object], looked: _Looked, chosen: Mapping[str, str], remarks: list[str]
-) -> None:
+def _propose_dates(document: dict[str, object], looked: _Looked, chosen: Mapping[str, str], remarks: list[str]) -> None:
     dates = [text for name in ("requested", "updated", "closed") if name in chosen
              for text in looked.values[chosen[name]] if text]  # fmt: skip
     left, found = set(dates), []
-    from zoneinfo import ZoneInfo
-
     for form in _FORMATS:
         read = reader((form,), ZoneInfo("UTC"))
         fits = {text for text in left if read(text)}
@@ -157,9 +155,13 @@ def _propose_service(
     unknown = [word for word, _ in counts.most_common() if word not in found]
     document["service"] = {"column": chosen["service"], **({"values": found} if found else {})}
     document["create"] = {"services": True}
-    remarks += [f"The city has no service {word!r} ({counts[word]} times in what was looked at)." for word in unknown[:60]]
+    remarks += [
+        f"The city has no service {word!r} ({counts[word]} times in what was looked at)." for word in unknown[:60]
+    ]
     if unknown:
-        remarks.append("With create.services they become services that are retired at once and show nothing to everybody.")
+        remarks.append(
+            "With create.services they become services that are retired at once and show nothing to everybody."
+        )
 
 
 def _propose_words(

@@ -68,7 +68,11 @@ class Report:
         """The report as a person reads it."""
         return [
             *self._rows(),
-            *[f"  {count:>9,} {_NOTICES[name]}" for name, count in sorted(self.counts.items()) if name in _NOTICES and count],
+            *[
+                f"  {count:>9,} {_NOTICES[name]}"
+                for name, count in sorted(self.counts.items())
+                if name in _NOTICES and count
+            ],
             *self._places(),
             *self._areas(),
             *self._words(),
@@ -76,7 +80,9 @@ class Report:
 
     def _rows(self) -> list[str]:
         counts = self.counts
-        told = [f"{self.read:,} rows read: {counts['requests']:,} requests, {sum(self.rejected.values()):,} rows left out."]
+        told = [
+            f"{self.read:,} rows read: {counts['requests']:,} requests, {sum(self.rejected.values()):,} rows left out."
+        ]
         told += [f"  {count:>9,} {REASONS.get(name, name)}" for name, count in self.rejected.most_common()]
         told.append(
             f"Requests: {counts['new']:,} new, {counts['renewed']:,} brought up to date, {counts['same']:,} as before,"
@@ -87,7 +93,7 @@ class Report:
     def _places(self) -> list[str]:
         found = self.located
         told = [
-            f"Places: {found['given']:,} by coordinates, {found['address']:,} by their address, {found['none']:,} without."
+            f"Places: {found['given']:,} by coordinates, {found['address']:,} by their address, {found['none']:,} none."
         ]
         told += [
             f"  {lon:.6f} {lat:.6f} stands for no place: {n:,} requests of all kinds. To keep that:"
@@ -102,8 +108,8 @@ class Report:
             compared = found["agree"] + found["differ"]
             share = f"{100 * found['agree'] / compared:.2f} %" if compared else "none"
             told.append(
-                f"{kind}: {share} of {compared:,} agree with the file, {found['differ']:,} differ; besides, in no area of"
-                f" ours {found['none_here']:,}, named as none of ours {found['unknown']:,}, without a place"
+                f"{kind}: {share} of {compared:,} agree with the file, {found['differ']:,} differ; besides, in no area"
+                f" of ours {found['none_here']:,}, named as none of ours {found['unknown']:,}, without a place"
                 f" {found['no_place']:,}."
             )
         return told

@@ -86,7 +86,7 @@ def _letters(name: str) -> str:
 
 
 def pick(rule: Rule | None, columns: Iterable[str]) -> Pick:
-    """How the raw text of a rule is read from a row of a table with such columns; a column that is not there is empty."""
+    """How the raw text of a rule is read from a row with such columns; a column that is not there is empty."""
     if rule is None:
         return lambda _row: ""
     there = list(columns)

@@ -40,12 +40,16 @@ Line: TypeAlias = tuple[int, Mapping[str, Any] | Short]
 
 @dataclass(frozen=True)
 class Part:
-    """One file of what was given: its name for messages, its columns, its rows; ``lines`` may be read again."""
+    """One file of what was given: its name for messages, its columns, its rows; ``lines`` may be read again.
+
+    Of objects the columns are those of the first ones.
+    """
 
     name: str
     columns: Sequence[str]
     lines: Callable[[], Iterator[Line]]
     size: int
+    is_table: bool = True
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,7 @@ def _objects(path: Path, name: str, read: Callable[[], Iterator[dict[str, Any]]]
         columns |= dict.fromkeys(one)
     if len(columns) > MAX_COLUMNS:
         raise BadFile(f"{name} has more than {MAX_COLUMNS} columns: it is no list of requests.")
-    return Part(name, list(columns), lambda: enumerate(read(), 1), path.stat().st_size)
+    return Part(name, list(columns), lambda: enumerate(read(), 1), path.stat().st_size, is_table=False)
 
 
 def _workbook(path: Path, name: str, layer: str) -> Part:

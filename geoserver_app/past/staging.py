@@ -162,10 +162,13 @@ class Staging:
     # --- in -----------------------------------------------------------------------------------------------------------
 
     def _check_columns(self, parts: Sequence[Part]) -> None:
-        for name in sorted(self.mapping.columns()):
+        tables = all(part.is_table for part in parts)
+        for name in sorted(self.mapping.columns() if tables else self.mapping.needed()):
             if not any(column_called(name, part.columns) for part in parts):
                 there = ", ".join(parts[0].columns[:40])
-                raise BadFile(f"The mapping names the column {name!r}, which no part has. {parts[0].name} has: {there}.")
+                raise BadFile(
+                    f"The mapping names the column {name!r}, which no part has. {parts[0].name} has: {there}."
+                )
 
     def _rows(self, parts: Sequence[Part], places: Places, told: Told) -> Iterator[tuple[object, ...]]:
         seq = 0
@@ -228,7 +231,7 @@ class Staging:
 
     def _tell_repeated(self) -> None:
         if self.mapping.repeated != "refuse":
-            self.rejects.report.counts["repeated"] = _rows("select coalesce(sum(n - 1), 0) from past_repeat")[0][0]
+            self.rejects.report.counts["repeated"] = int(_rows("select coalesce(sum(n - 1), 0) from past_repeat")[0][0])
             return
         rows = _rows(
             "select s.part, s.line, s.number, f.line from past_staged s join past_repeat p on p.number = s.number"
@@ -271,7 +274,8 @@ class Staging:
         before: dict[str, list[Entry]] = {}
         if self.rejects.report.counts["history_lines"]:
             for row in _rows(
-                "select number, at, state, note, public from past_event where number = any(%(numbers)s) order by at, seq",
+                "select number, at, state, note, public from past_event where number = any(%(numbers)s)"
+                " order by at, seq",
                 {"numbers": numbers},
             ):
                 events.setdefault(row[0], []).append(Event(*row))

@@ -73,7 +73,9 @@ class Vocabulary:
         """The code of a category's service."""
         self.categories[text] += 1
         if len(self.categories) > MOST_WORDS:
-            raise BadFile(f"More than {MOST_WORDS} different categories stand in the column of service: is it the right one?")
+            raise BadFile(
+                f"More than {MOST_WORDS} different categories stand in the column of service: is it the right one?"
+            )
         found = self._said.get(("service", text))
         if found is None:
             found = self._said["service", text] = self._service(text, department)
@@ -94,7 +96,10 @@ class Vocabulary:
     def _code(self, name: str) -> str:
         """A short code out of a name, the same every time; two names that shorten alike keep apart."""
         plain = slugify(name)[:_CODE] or "x"
-        taken = {**{code: code for code in self._services.values()}, **{c: n.name for c, n in self.new_services.items()}}
+        taken = {
+            **{code: code for code in self._services.values()},
+            **{c: n.name for c, n in self.new_services.items()},
+        }
         if taken.get(plain, name) == name[:120]:
             return plain
         mark = hashlib.sha256(name.encode()).hexdigest()[:6]

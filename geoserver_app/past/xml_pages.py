@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from layers.errors import BadFile
@@ -21,7 +21,7 @@ def requests(path: Path, name: str) -> Iterator[dict[str, Any]]:
     for chunk in _chunks(path, name):
         try:
             parser.feed(chunk)
-            for event, element in parser.read_events():
+            for event, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
                 depth += 1 if event == "start" else -1
                 if event == "end" and _tag(element) == "request":
                     count += 1
@@ -58,7 +58,7 @@ def _columns(element: Element) -> dict[str, Any]:
     for inner in element.iter():
         text = (inner.text or "").strip()
         room -= len(text)
-        if inner is not element and text and not len(inner):
+        if inner is not element and not len(inner):
             found.setdefault(_tag(inner), text)
     if room < 0:
         raise BadFile(f"A request holds more than {_LONGEST} characters: it is no request.")

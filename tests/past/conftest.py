@@ -12,10 +12,12 @@ from geoserver_app.past.mapping import mapping_from
 from geoserver_app.past.report import Report
 from geoserver_app.past.sources import opened
 from tests import factories
-from tests.flow.conftest import with_rules
+from tests.flow.conftest import report, with_rules
 from tests.kept import built
 from tests.link.squared import at
 from tests.route.city import City
+
+__all__ = ["report"]  # a fixture
 
 MAPPING: dict[str, Any] = {
     "source": "notes",

@@ -51,7 +51,12 @@ def test_nobody_is_told_and_no_job_is_left(bring: Bring) -> None:
 
 
 def test_a_rehearsal_counts_the_same_and_writes_nothing(bring: Bring) -> None:
-    rows = [row("A-1"), row("A-2", Kind="Canopy"), row("A-3", Opened="yesterday"), row("A-4", x=None, Where="102 Main St")]
+    rows = [
+        row("A-1"),
+        row("A-2", Kind="Canopy"),
+        row("A-3", Opened="yesterday"),
+        row("A-4", x=None, Where="102 Main St"),
+    ]
     rehearsed = bring(*rows, commit=False)
     assert not ServiceRequest.objects.exists()
     assert not Service.objects.filter(code="canopy").exists()
@@ -88,7 +93,12 @@ def test_what_was_worked_on_here_is_left_as_it_is(city: City, bring: Bring) -> N
     bring(row("A-1", Status="Open", Closed=""))
     made = one("A-1")
     StatusChange.objects.create(
-        request=made, kind="note_internal", at=made.received_at, from_state="assigned", to_state="assigned", note="Ours."
+        request=made,
+        kind="note_internal",
+        at=made.received_at,
+        from_state="assigned",
+        to_state="assigned",
+        note="Ours.",
     )
     rejects = io.StringIO()
     report = bring(row("A-1"), rejects=rejects)
@@ -209,7 +219,7 @@ def test_areas_are_kept_as_they_were_and_compared(bring: Bring) -> None:
 def test_trap_4_swapped_axes_are_refused_as_a_whole(bring: Bring) -> None:
     rows = [row(f"A-{n}", x=30.0 + n) for n in range(12)]
     swapped = [{**each, "X": each["Y"], "Y": each["X"]} for each in rows]
-    with pytest.raises(BadFile, match="12 of 12 places lie in .* swapped"):
+    with pytest.raises(BadFile, match=r"12 of 12 places lie in .* swapped"):
         bring(*swapped)
     assert not ServiceRequest.objects.exists()
 

@@ -11,7 +11,8 @@ from django.db.models import ForeignKey, ManyToManyField, OneToOneField
 
 ROOT = Path(__file__).resolve().parents[2]
 # A package's tables may point at those to its left, and at Django's own.
-ORDER = ["layers", "org", "accounts", "catalog", "intake", "link", "route", "work", "notify", "editions", "past", "published"]
+ORDER = ["layers", "org", "accounts", "catalog", "intake", "link", "route", "work", "notify", "editions", "past",
+         "published"]  # fmt: skip
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:

@@ -28,10 +28,16 @@ class Command(OneMapCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="CSV, Excel, GeoJSON, NDJSON, Open311 pages; a zip or folder of several")
-        parser.add_argument("--mapping", metavar="FILE", help="which column is what (YAML), see docs/operator/importing.md")
-        parser.add_argument("--propose", nargs="?", const="", metavar="FILE", help="print a mapping, or write it to FILE")
+        parser.add_argument(
+            "--mapping", metavar="FILE", help="which column is what (YAML), see docs/operator/importing.md"
+        )
+        parser.add_argument(
+            "--propose", nargs="?", const="", metavar="FILE", help="print a mapping, or write it to FILE"
+        )
         parser.add_argument("--rejects", metavar="FILE", help="a CSV of what could not come in: file, line, reason")
-        parser.add_argument("--map", metavar="FILE", help="with --commit: a map (HTML) of areas that differ from the file's")
+        parser.add_argument(
+            "--map", metavar="FILE", help="with --commit: a map (HTML) of areas that differ from the file's"
+        )
         parser.add_argument("--layer", default="", help="the sheet of a workbook that has several")
         parser.add_argument("--encoding", help="of the text, where it is not found out")
         add_jurisdiction_option(parser)
@@ -87,9 +93,7 @@ class Command(OneMapCommand):
         self.stdout.write(f"# Written to {options['propose']}; import with --mapping {options['propose']}.")
 
 
-def _with_history(
-    stack: ExitStack, given: Given, mapping: Mapping, path: Path
-) -> tuple[Given, Sequence[Part]]:
+def _with_history(stack: ExitStack, given: Given, mapping: Mapping, path: Path) -> tuple[Given, Sequence[Part]]:
     """The parts with requests, and those with lines of history: in the same zip or folder, or a file beside it."""
     if mapping.history is None:
         return given, ()
