@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import folium
 from django.db import connection
@@ -12,6 +13,7 @@ from folium.plugins import MarkerCluster
 from layers.models import Jurisdiction
 
 MOST = 5_000
+_cluster: Any = MarkerCluster  # folium has no types
 _SQL = (Path(__file__).parent / "steps" / "differing.sql").read_text(encoding="utf-8")
 _COLORS = ("#b3261e", "#1f5fa8", "#6a4fa3", "#0b6e4f", "#8a5a00")
 
@@ -30,7 +32,7 @@ def write_map(place: Jurisdiction, source: str, target: Path) -> int:
     kinds = sorted({row[5] for row in rows})
     for at, kind in enumerate(kinds):
         # Their layers can be switched on one by one.
-        cluster = MarkerCluster(name=f"{escape(kind)}: {sum(row[5] == kind for row in rows)}").add_to(drawn)
+        cluster = _cluster(name=f"{escape(kind)}: {sum(row[5] == kind for row in rows)}").add_to(drawn)
         for row in rows:
             if row[5] == kind:
                 _marker(row, _COLORS[at % len(_COLORS)]).add_to(cluster)

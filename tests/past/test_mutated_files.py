@@ -11,7 +11,7 @@ import pytest
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.past.models import Origin
 from layers.errors import BadFile
-from tests.past.conftest import brought, row, table
+from tests.past.conftest import COLUMNS, brought, row, table
 from tests.route.city import City
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +127,7 @@ def test_two_thousand_damaged_files(city: City, tmp_path: Path) -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00", "in no accepted form"),
         (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "declares a document type"),
         (b"No,No\n1,2\n", "several columns called No"),
-        (b'No,Opened\n"1,2\n', "A quote that is opened must be closed"),
+        (f'{",".join(COLUMNS)}\n"1,2\n'.encode(), "A quote that is opened must be closed"),
         (b'{"features": [{"a": 1}, {"a"', "damaged or cut off"),
         (b"[1, 2]", "it is no object"),
     ],
