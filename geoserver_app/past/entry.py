@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from geoserver_app.intake.models import ServiceRequest
@@ -108,7 +108,7 @@ class RowReader:
         self._kept = {name: pick_column(name, self.columns) for name in self.mapping.keep}
         self._place = {name: pick(rule, self.columns) for name, rule in self.mapping.place.items()}
         self._moment = reader(self.mapping.dates, self.mapping.zone or self.zone)
-        self._nothing: Pick = lambda _row: ""
+        self._latest = self.now + timedelta(days=1)
 
     def read(self, row: Row) -> Read:
         """What a row says. Rejected where it cannot be a request."""
@@ -119,7 +119,7 @@ class RowReader:
         requested, closed, updated = self._moments(row, outcome.state)
         department = self.words.department(self._text("department", row))
         lon, lat, far = self.places.read(self._place, row)
-        kept = {name: text for name, read in self._kept.items() if (text := read(row))}
+        kept = _filled(self._kept, row)
         if far:
             self.noticed.counts[far[0]] += 1
             kept["place"] = far[1]
@@ -141,33 +141,38 @@ class RowReader:
             accuracy_m=self.places.accuracy(self._place, row),
             photos=_LINK.findall(self._text("photos", row))[:20],
             person=self._somebody(row),
-            areas={kind: text for kind, read in self._areas.items() if (text := read(row))},
+            areas=_filled(self._areas, row),
             kept=kept,
         )
         return Read(number, lon, lat, self._address(row), entry)
 
     def _text(self, name: str, row: Row) -> str:
-        return self._fields.get(name, self._nothing)(row).replace("\0", "")
+        read = self._fields.get(name)
+        return read(row) if read else ""
 
     def _address(self, row: Row) -> str:
-        return " ".join(self._place.get("address", self._nothing)(row).replace("\0", "").split())[:LONGEST_ADDRESS]
+        read = self._place.get("address")
+        return " ".join(read(row).split())[:LONGEST_ADDRESS] if read else ""
 
     def _masked(self, text: str) -> str:
         return mask(text) if self.mapping.mask and _HAS_CONTACT.search(text) else text
 
     def _somebody(self, row: Row) -> list[str]:
+        if not self.mapping.contact:
+            return []
         person = [read(row) for read in self._person]
         return self.words.person(person) if any(person[:4]) else []
 
     def _when(self, name: str, row: Row) -> datetime | None:
         """A moment; None where the column is empty. Rejected for what is none, or lies before 1900 or in the future."""
-        text = self._text(name, row)
+        read = self._fields.get(name)
+        text = read(row) if read else ""
         if not text:
             return None
         found = self._moment(text)
         if found is None:
             raise Rejected("unreadable_date", f"{name} is {text[:60]!r}, which no format of dates reads.")
-        late = found > self.now + timedelta(days=1) and name != "expected"
+        late = found > self._latest and name != "expected"
         if found < OLDEST or late:
             raise Rejected(
                 "impossible_date", f"{name} is {text[:60]!r}, which is {'in the future' if late else 'too long ago'}."
@@ -203,8 +208,14 @@ def pick_column(name: str, columns: list[str]) -> Pick:
     return pick(Rule(columns=(name,)), columns)
 
 
+def _filled(picks: dict[str, Pick], row: Row) -> dict[str, str]:
+    """The values of some columns, those that are empty left out."""
+    return {name: text for name, read in picks.items() if (text := read(row))}
+
+
 def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
+    """A moment in UTC as text, which is how the reader gives it."""
+    return moment.isoformat()
 
 
 @dataclass
@@ -236,4 +247,4 @@ class EventReader:
 
     def _text(self, name: str, row: Row) -> str:
         read = self._picks.get(name)
-        return read(row).replace("\0", "") if read else ""
+        return read(row) if read else ""

@@ -49,10 +49,17 @@ def reader(formats: Sequence[str], zone: ZoneInfo) -> Callable[[str], datetime |
         for one in reads:
             found = one(text)
             if found is not None:
-                return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+                return _in_utc(found if found.tzinfo else found.replace(tzinfo=zone))
         return None
 
     return read
+
+
+def _in_utc(moment: datetime) -> datetime | None:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # the first and the last day that there is
+        return None
 
 
 def _reads(form: str) -> Read:

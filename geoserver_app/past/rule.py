@@ -102,7 +102,9 @@ def pick(rule: Rule | None, columns: Iterable[str]) -> Pick:
 def _of_column(name: str) -> Pick:
     def read(row: Row) -> str:
         value = row.get(name)
-        return value.strip() if type(value) is str else text_of(value)
+        text = value.strip() if type(value) is str else text_of(value)
+        # PostgreSQL's text knows no NUL character; a file that holds one is padded, not meaningful.
+        return text.replace("\0", "") if "\0" in text else text
 
     return read
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -157,11 +157,12 @@ def _objects(path: Path, name: str, read: Callable[[], Iterator[dict[str, Any]]]
 
 
 def _workbook(path: Path, name: str, layer: str) -> Part:
-    def lines() -> Iterator[Line]:
+    def lines() -> Generator[Line, None, None]:
         with files.opened(path, layer=layer or None) as source:
             yield from enumerate(rows_of(source, part=_IN_PART), 2)
 
-    first = next(lines(), (0, {}))[1]
+    with closing(lines()) as begun:
+        first = next(begun, (0, {}))[1]
     columns = list(first) if isinstance(first, Mapping) else []
     if not columns:
         raise BadFile(f"{name} has no rows under a line that names its columns.")

@@ -22,6 +22,8 @@ from layers.models import Jurisdiction
 MOST_WORDS = 5_000
 _CODE = 40
 _TELL = set(Reporter.TellBy.values)
+_CHANNELS: dict[str, Any] = dict(ServiceRequest.Channel.choices)
+_PRIORITIES: dict[str, Any] = dict(ServiceRequest.Priority.choices)
 
 
 @dataclass(frozen=True)
@@ -138,18 +140,18 @@ class Vocabulary:
 
     def channel(self, text: str) -> str:
         """One of our channels, by the mapping, by our own words, or as the mapping says for all others."""
-        return self._one_of("channel", text, dict(ServiceRequest.Channel.choices), ServiceRequest.Channel.PHONE)
+        return self._one_of("channel", text, _CHANNELS, "phone")
 
     def priority(self, text: str) -> str:
         """One of our priorities; "" leaves it to the service."""
-        return self._one_of("priority", text, dict(ServiceRequest.Priority.choices), "") if text else ""
+        return self._one_of("priority", text, _PRIORITIES, "") if text else ""
 
     def _one_of(self, name: str, text: str, choices: dict[str, Any], otherwise: str) -> str:
-        rule = self.mapping.fields.get(name)
-        if rule is None:
-            return otherwise
         found = self._said.get((name, text))
         if found is None:
+            rule = self.mapping.fields.get(name)
+            if rule is None:
+                return otherwise
             ours = str(rule.values.get(fold(text), "") or text)
             by_label = {fold(str(label)): code for code, label in choices.items()}
             found = ours if ours in choices else by_label.get(fold(ours)) or rule.default
@@ -167,7 +169,7 @@ class Vocabulary:
 
     def person(self, person: list[str]) -> list[str]:
         """Name, e-mail, telephone, postal address and how to tell, within what we can hold."""
-        name, email, phone, postal, tell_by = (one.replace("\0", "") for one in person)
+        name, email, phone, postal, tell_by = person
         return [name[:120], email[:254], phone[:40], postal, tell_by if tell_by in _TELL else "none"]
 
     def _no(self, name: str, text: str, words: str) -> NoWord:

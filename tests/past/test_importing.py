@@ -16,6 +16,7 @@ from geoserver_app.past.models import ImportRun, Origin
 from geoserver_app.route.models import Decision
 from geoserver_app.work.models import StatusChange
 from layers.errors import BadFile
+from tests.layers.test_formats import workbook
 from tests.link.squared import at
 from tests.past.conftest import Bring, row, table
 from tests.route.city import City
@@ -260,6 +261,13 @@ def test_other_forms_say_the_same(bring: Bring, tmp_path: Path, form: str) -> No
     path.write_text(texts[form])
     assert bring(path).counts["new"] == 2
     assert one("A-1").state == "closed"
+
+
+def test_a_workbook_is_a_table_like_any_other(bring: Bring, tmp_path: Path) -> None:
+    given = [row("1001"), row("1002")]
+    columns = {name: [one[name] for one in given] for name in given[0]}
+    assert bring(workbook(tmp_path / "old.xlsx", columns)).counts["new"] == 2
+    assert one("1002").state == "closed"
 
 
 def test_pages_of_xml_are_read_in_their_order(bring: Bring, tmp_path: Path) -> None:
