@@ -48,6 +48,7 @@ def restore(files: Iterable[TableFile]) -> int:
         if one.has_sequence:
             _go_on_after(one.table)
     _hold_mail_back()
+    _check_references()
     return total
 
 
@@ -72,6 +73,16 @@ def _go_on_after(table: str) -> None:
             ).format(table=sql.Identifier(table)),
             [table, table],
         )
+
+
+def _check_references() -> None:
+    """What points at a row that did not come is found out now, not at the commit."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("set constraints all immediate")
+            cursor.execute("set constraints all deferred")
+    except IntegrityError as error:
+        raise BadFile(f"The export does not fit together: {_first_line(error)}.") from error
 
 
 def _hold_mail_back() -> None:

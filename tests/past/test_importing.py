@@ -15,6 +15,7 @@ from geoserver_app.notify.models import Message
 from geoserver_app.past.models import ImportRun, Origin
 from geoserver_app.route.models import Decision
 from geoserver_app.work.models import StatusChange
+from geoserver_app.work.states import TRANSITIONS, State
 from layers.errors import BadFile
 from tests.layers.test_formats import workbook
 from tests.link.squared import at
@@ -168,6 +169,19 @@ def test_a_second_file_holds_the_history(bring: Bring, tmp_path: Path) -> None:
     assert report.counts["history_lines"] == 1
     lines = StatusChange.objects.filter(request=one("A-1")).order_by("at", "pk")
     assert [(line.kind, line.note) for line in lines][1] == ("note_internal", "Call [telephone]")
+
+
+def test_histories_follow_the_table_of_states(bring: Bring) -> None:
+    states = ["triage", "assigned", "accepted", "in_progress", "done", "closed", "cancelled"]
+    rows = [row(f"A-{state}", x=x, Status=state, Closed="") for state in states for x in (350.0, 1100.0)]
+    rows = [{**each, "No": f"{number}"} for number, each in enumerate(rows)]
+    bring(*rows, status={"column": "Status", "values": {state: state for state in states}})
+    for made in ServiceRequest.objects.all():
+        lines = list(StatusChange.objects.filter(request=made).order_by("at", "pk"))
+        assert lines[-1].to_state == made.state
+        assert [line.to_state for line in lines[:-1]] == [line.from_state for line in lines[1:]]
+        for line in lines:
+            assert State(line.to_state) in TRANSITIONS[State(line.from_state)]
 
 
 def test_categories_without_a_service_are_told_by_frequency(bring: Bring) -> None:
