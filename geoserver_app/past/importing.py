@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -12,7 +13,6 @@ from threading import Lock
 from typing import Any, TextIO, TypeAlias, cast
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from geoserver_app.catalog.models import Service
 from geoserver_app.flow_many import Opened, Past, Progress, submit_many
@@ -207,9 +207,14 @@ def _keep_origins(pasts: Sequence[tuple[Past, Staged]]) -> None:
                 entry = staged.entry
                 # One line more: that of its opening.
                 copy.write_row((
-                    past.request_id, staged.digest, len(past.lines) + 1, Jsonb(entry.areas), Jsonb(entry.photos),
-                    Jsonb(entry.kept),
+                    past.request_id, staged.digest, len(past.lines) + 1, _json(entry.areas), _json(entry.photos),
+                    _json(entry.kept),
                 ))  # fmt: skip
+
+
+def _json(value: dict[str, str] | list[str]) -> str:
+    # Most are empty, and a text is copied as it is.
+    return json.dumps(value, ensure_ascii=False) if value else "{}" if isinstance(value, dict) else "[]"
 
 
 def _rows(statement: str, parameters: dict[str, Any] | None = None) -> list[Any]:

@@ -27,7 +27,7 @@ _FORMATS = (
 )  # fmt: skip
 # The likeliest name first; columns are compared by their letters and digits alone.
 _NAMES: dict[str, str] = {
-    "number": r"srnumber|servicerequestid|(?:request|case|ticket)(?:id|number)|reference\w*|uniquekey|id",
+    "number": r"srnumber|servicerequestid|requestid|caseid|ticketid|requestnumber|casenumber|reference\w*|uniquekey|id",
     "requested": r"createddate|requesteddatetime|opened|dateopened|opendate|created|createdat|datecreated|submitted\w*",
     "updated": r"updateddate|updateddatetime|updated|updatedat|lastupdated|lastmodified|modified\w*",
     "closed": r"closeddate|closed|dateclosed|closedat|closedatetime|closeddatetime|completed\w*|resolved\w*",
@@ -154,7 +154,7 @@ def _propose_service(
     found = {word: known[fold(word)] for word in counts if fold(word) in known}
     unknown = [word for word, _ in counts.most_common() if word not in found]
     document["service"] = {"column": chosen["service"], **({"values": found} if found else {})}
-    document["create"] = {"services": True}
+    document["create"] = {"services": True} | ({"departments": True} if "department" in chosen else {})
     remarks += [
         f"The city has no service {word!r} ({counts[word]} times in what was looked at)." for word in unknown[:60]
     ]
