@@ -39,6 +39,8 @@ def imported(
     """The city with its layers, and its requests by the command on the page; the counts of the run."""
     place = run_documented(city, data, monkeypatch)
     with_rules(place, folder)
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")  # what autovacuum does within a minute
     source = {"Los Angeles": "losangeles", "San Francisco": "sanfrancisco"}[city]
     command = next(line.strip() for line in PAGE.splitlines() if f"--jurisdiction {source} " in line)
     words = shlex.split(command.replace("$DATA", str(data)))[2:]
