@@ -154,7 +154,8 @@ def _propose_service(
     found = {word: known[fold(word)] for word in counts if fold(word) in known}
     unknown = [word for word, _ in counts.most_common() if word not in found]
     document["service"] = {"column": chosen["service"], **({"values": found} if found else {})}
-    document["create"] = {"services": True} | ({"departments": True} if "department" in chosen else {})
+    create = ({"services": True} if unknown else {}) | ({"departments": True} if "department" in chosen else {})
+    document |= {"create": create} if create else {}
     remarks += [
         f"The city has no service {word!r} ({counts[word]} times in what was looked at)." for word in unknown[:60]
     ]

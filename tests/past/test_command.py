@@ -52,7 +52,7 @@ def test_a_rehearsal_then_for_good(city: City, files: tuple[Path, Path], tmp_pat
 
 
 def test_a_mapping_is_proposed_that_imports(city: City, tmp_path: Path) -> None:
-    rows = [row(f"A-{number}", Kind="Pothole") for number in range(3)]
+    rows = [row(f"A-{number}", Kind="Pothole", Where="102 Main St") for number in range(3)]
     path = table(tmp_path / "old.csv", *rows)
     header, _, rest = path.read_text().partition("\n")
     for ours, theirs in (("No,", "CaseID,"), ("Kind", "Category"), ("X,Y,Where", "Longitude,Latitude,Address")):
