@@ -4,7 +4,7 @@
 --      past_origin; %(jurisdiction)s; %(kinds)s  codes of the kinds
 -- Out: rows (kind, outcome, n): agree; differ; unknown, where no area of ours is called that; none_here, where we know
 --      no area of the kind at the place; no_place
-with placed as ({placed}), called as (
+with placed as materialized ({placed}), called as materialized (
     select distinct k.code as kind, a.id as area_id, word.folded
     from layers_kind k join layers_area a on a.kind_id = k.id
     left join layers_areashape x on x.area_id = a.id
