@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "geoserver_app.notify",
     "geoserver_app.editions",
     "geoserver_app.forward",
+    "geoserver_app.past",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -98,14 +98,17 @@ def unseen(batch: Sequence[Filed], jurisdiction: Jurisdiction, underway: Underwa
     return list(fresh.values())
 
 
-def reserve(batch: Sequence[Filed], jurisdiction: Jurisdiction, underway: Underway) -> Reserved:
+def reserve(
+    batch: Sequence[Filed], jurisdiction: Jurisdiction, underway: Underway, *, for_good: bool = True
+) -> Reserved:
     """Takes numbers and ids for a batch before its own transaction; they are lost where it fails.
 
-    NotFound where a report is the same as one that is not there.
+    Not ``for_good``: no tracking number is used up. NotFound where a report is the same as one that is not there.
     """
     incidents = _incidents(batch, jurisdiction, underway)
     ids = _next_ids("intake_servicerequest", len(batch))
-    return Reserved(_reserve_numbers(batch, jurisdiction), ids, incidents)
+    numbers = _reserve_numbers(batch, jurisdiction) if for_good else [f"~{one}" for one in ids]
+    return Reserved(numbers, ids, incidents)
 
 
 def _reserve_numbers(batch: Sequence[Filed], jurisdiction: Jurisdiction) -> list[str]:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('intake', '0003_media_links'),
+        ('intake', '0004_media_links'),
         ('org', '0002_people_and_services'),
     ]
 

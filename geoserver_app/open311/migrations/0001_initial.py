@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_api_keys'),
         ('catalog', '0001_initial'),
-        ('intake', '0003_media_links'),
+        ('intake', '0004_media_links'),
         ('layers', '0002_quality'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0003_media_links'),
+        ('intake', '0004_media_links'),
         ('org', '0002_people_and_services'),
         ('work', '0003_joined'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
