@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "geoserver_app.route",
     "geoserver_app.work",
     "geoserver_app.notify",
+    "geoserver_app.density",
     "geoserver_app.editions",
     "allauth",
     "allauth.account",

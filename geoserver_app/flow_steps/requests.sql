@@ -5,14 +5,14 @@
 --      %(jurisdiction)s  id
 -- Out: rows in intake_servicerequest
 insert into intake_servicerequest (
-    id, jurisdiction_id, service_request_id, access_code, idempotency_key, service_id, incident_id, channel, source,
+    id, jurisdiction_id, service_request_id, access_code, idempotency_key, service_id, incident_id, leads, channel, source,
     external_id, language, requested_datetime, received_at, description, place_method, geom, accuracy_m, address_text,
     asset_id, updated_datetime, state, priority, department_id, post_id, agency_id, assignee_id, expected_datetime,
     resolution, status_notes, field_action_at, closed_at, told_at, in_review, area_ids, areas_today, areas_epoch,
     parcel_id, centerline_id, near_border, tile_x, tile_y, morton, is_public, public_geom, public_address,
     public_area_ids, public_description
 )
-select b.id, %(jurisdiction)s, b.service_request_id, b.access_code, b.idempotency_key, b.service_id, b.incident_id,
+select b.id, %(jurisdiction)s, b.service_request_id, b.access_code, b.idempotency_key, b.service_id, b.incident_id, b.own_incident,
        b.channel, b.source, b.external_id, b.language, b.requested_datetime, b.received_at, b.description,
        b.place_method, ST_SetSRID(ST_MakePoint(b.lon, b.lat), 4326), b.accuracy_m, b.address_text, b.asset_id,
        o.updated_datetime, o.state, o.priority, o.department_id, o.post_id, o.agency_id, o.assignee_id,

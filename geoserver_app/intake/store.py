@@ -79,6 +79,7 @@ def _insert(submission: Submission, at: datetime, number: str, incident_id: int)
         idempotency_key=submission.idempotency_key or None,
         service_id=submission.service_id,
         incident_id=incident_id,
+        leads=submission.incident_id is None,
         channel=submission.channel,
         source=submission.source,
         external_id=submission.external_id,

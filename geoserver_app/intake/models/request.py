@@ -66,6 +66,8 @@ class ServiceRequest(models.Model):
     idempotency_key = models.CharField(max_length=64, null=True, blank=True)
     service = models.ForeignKey("catalog.Service", on_delete=models.PROTECT, related_name="+")
     incident = models.ForeignKey("intake.Incident", on_delete=models.PROTECT, related_name="requests")
+    # Whether it stands for its incident, so that work is done on it alone; the other reports follow its state.
+    leads = models.BooleanField(default=True, db_default=True)
     channel = models.CharField(max_length=16, choices=Channel)
     source = models.CharField(max_length=60, blank=True)  # provenance of an import ("notes-2007"); empty for our own
     external_id = models.CharField(max_length=60, blank=True)  # the number the old system gave it
@@ -109,6 +111,12 @@ class ServiceRequest(models.Model):
     # The public row, by the service's policy; never finer than it.
     is_public = models.BooleanField(default=False)
     public_geom = models.PointField(srid=STORAGE_SRID, null=True, spatial_index=False)
+    # As morton, of the public place; the database keeps it in step.
+    public_morton = models.GeneratedField(
+        expression=models.Func(models.F("public_geom"), function="intake_grid_code"),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
     public_address = models.CharField(max_length=200, blank=True)
     public_area_ids = ArrayField(models.BigIntegerField(), default=list)
     public_description = models.TextField(blank=True)
@@ -128,6 +136,7 @@ class ServiceRequest(models.Model):
                 condition=~Q(external_id=""),
                 name="request_external_id_once_per_source",
             ),
+            models.UniqueConstraint(fields=["incident"], condition=Q(leads=True), name="request_leads_once"),
             models.CheckConstraint(
                 condition=Q(geom__isnull=True) | Q(tile_x__isnull=False, morton__isnull=False),
                 name="request_place_has_its_cell",
@@ -162,7 +171,21 @@ class ServiceRequest(models.Model):
             ),
             models.Index(fields=["jurisdiction", "received_at"], name="request_in_review", condition=Q(in_review=True)),
             models.Index(fields=["incident"], name="request_incident"),
+            # Those that a new report may be about the same thing as; public_geom for what residents are offered.
+            GistIndex("geom", name="request_open_geom", condition=~Q(state__in=["closed", "cancelled"])),
+            GistIndex(
+                "public_geom",
+                name="request_open_public",
+                condition=Q(is_public=True) & ~Q(state__in=["closed", "cancelled"]),
+            ),
             models.Index(fields=["parcel"], name="request_parcel", condition=Q(parcel__isnull=False)),
+            # From a cell of the map to what lies in it, as everybody sees it and as staff do.
+            models.Index(
+                fields=["jurisdiction", "public_morton"],
+                name="request_public_cell",
+                condition=Q(public_morton__isnull=False),
+            ),
+            models.Index(fields=["jurisdiction", "morton"], name="request_cell", condition=Q(morton__isnull=False)),
         ]
 
     def __str__(self) -> str:
