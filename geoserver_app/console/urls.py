@@ -4,10 +4,12 @@ from django.urls import include, path
 
 from geoserver_app.console import act, outbox_pages, photos, place, queue, request_page, service, why
 from geoserver_app.console.take import urls as take
+from geoserver_app.maps import summary
 
 urlpatterns = [
     path("", queue.console, name="console"),
     path("new/", include(take)),
+    path("map/summary", summary.staff_summary, name="console_map_summary"),
     path("pins.json", queue.pins, name="console_pins"),
     path("newer.json", queue.newer, name="console_newer"),
     path("requests/<str:number>/", request_page.request_page, name="console_request"),

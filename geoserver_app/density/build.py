@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geoserver_app.density.cells import CELL_BITS, LEVELS, Ints, cells_of
-from geoserver_app.density.counts import pack
+from geoserver_app.density.counts import CountsBroken, pack
 from geoserver_app.density.facts import Facts
 from geoserver_app.density.months import year_of
 
@@ -63,7 +64,7 @@ def levels(facts: Facts) -> Iterator[tuple[Level, Facts]]:
         yield level, here
 
 
-def _only(facts: Facts, mask: Ints) -> Facts:
+def _only(facts: Facts, mask: NDArray[np.bool_]) -> Facts:
     return Facts(*(getattr(facts, name)[mask] for name in ("morton", "sets", "service", "month", "flags", "weight")))
 
 
@@ -95,10 +96,11 @@ def block_rows(level: Level, facts: Facts) -> Iterator[BlockRow]:
         yield from _series(some, here, measure, np.zeros_like(here.service))
 
 
-def measured(flags: Ints, measure: int) -> Ints:
+def measured(flags: Ints, measure: int) -> NDArray[np.bool_]:
     """Which facts a measure counts: those that lead (0-2) or follow (3-5); all, open, or closed lately."""
-    leads = (flags & 4 > 0) == (measure < 3)
-    return leads & (flags & 2 > 0) if measure % 3 == 1 else leads & (flags & 1 > 0) if measure % 3 == 2 else leads
+    leads: NDArray[np.bool_] = (flags & 4 > 0) == (measure < 3)
+    standing = {0: None, 1: 2, 2: 1}[measure % 3]
+    return leads if standing is None else leads & (flags & standing > 0)
 
 
 def _series(level: Level, facts: Facts, measure: int, service: Ints) -> Iterator[BlockRow]:
@@ -107,10 +109,13 @@ def _series(level: Level, facts: Facts, measure: int, service: Ints) -> Iterator
     first = int(facts.month.min())
     months = int(facts.month.max()) - first + 1
     atoms = int(level.sizes.max())
-    assert level.blocks.size * services.size * months * atoms < 1 << 62, "the key does not fit 63 bits"
+    if level.blocks.size * services.size * months * atoms >= 1 << 62:
+        raise CountsBroken("So many blocks, services, months and areas cannot be counted: name fewer kinds of area.")
     keys, weights = _added_up(
         ((level.block * services.size + which) * months + facts.month - first) * atoms + level.atom, facts.weight
     )
+    if not keys.size:
+        return
     group, atom = np.divmod(keys, atoms)
     starts = np.flatnonzero(np.diff(group, prepend=-1))
     ends = np.append(starts[1:], group.size)
@@ -157,6 +162,5 @@ class _Running:
             yield self._row(self.at[2], self.ever)
 
     def _row(self, period: int, counts: Ints) -> BlockRow:
-        assert self.at is not None
-        block = int(self.level.blocks[self.at[0]])
-        return BlockRow(self.level.z, block, self.measure, self.at[1], period, pack(counts))
+        at, service, _year = self.at or (0, 0, 0)
+        return BlockRow(self.level.z, int(self.level.blocks[at]), self.measure, service, period, pack(counts))

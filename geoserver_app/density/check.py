@@ -86,7 +86,7 @@ def _side_by_side(
     while one or other:
         first = min(pair[0] for pair in (one, other) if pair)
         mine, theirs = (pair[1] if pair and pair[0] == first else {} for pair in (one, other))
-        for stretch in sorted({key for key in (*mine, *theirs)}):
+        for stretch in sorted({*mine, *theirs}):
             yield first[2], mine.get(stretch, {}), theirs.get(stretch, {})
         one = next(left, None) if one and one[0] == first else one
         other = next(right, None) if other and other[0] == first else other

@@ -4,6 +4,8 @@
 bytes each; shorter wherever less than half of the places have any.
 """
 
+from typing import Any
+
 import numpy as np
 
 from geoserver_app.density.cells import Ints
@@ -11,7 +13,7 @@ from layers.errors import OneMapError
 
 _SPARSE = 0
 _NARROW, _WIDE = np.dtype("<u2"), np.dtype("<u4")
-_DENSE = {2: _NARROW, 4: _WIDE}
+_DENSE: dict[int, np.dtype[Any]] = {2: _NARROW, 4: _WIDE}
 _LARGEST_NARROW = 65_535
 
 
@@ -26,7 +28,7 @@ def pack(counts: Ints) -> bytes:
     if there.size == 0:
         return bytes((_SPARSE,))
     if int(values.min()) < 0:
-        raise CountsBroken("A count of the map would fall below zero. Run `manage.py rebuild_density --commit`.")
+        raise CountsBroken("A count of the map would fall below zero. Run `manage.py rebuild_density`.")
     if int(values.max()) > _LARGEST_NARROW:
         return b"\x04" + counts.astype(_WIDE).tobytes()
     if there.size * 2 < counts.size and int(there[-1]) <= _LARGEST_NARROW:

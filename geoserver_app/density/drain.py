@@ -1,4 +1,4 @@
-"""Takes changes out of the queue and adds them to the blocks, in one transaction: together they are always the table."""
+"""Takes changes out of the queue and adds them to the blocks, at once: together they are always the table."""
 
 from __future__ import annotations
 
@@ -142,7 +142,8 @@ class _Dictionaries:
         grown = sorted(self._grown)
         keys = [np.fromiter(self._atoms[at], dtype=np.int64) for at in grown]
         _run("keep_dictionaries.sql", {
-            "cube": self.cube.pk, "zs": [z for z, _ in grown], "blocks": [block for _, block in grown],
+            "cube": self.cube.pk, "audience": self.cube.audience,
+            "zs": [z for z, _ in grown], "blocks": [block for _, block in grown],
             "cells": [(key & 0x3FF).astype("<u2").tobytes() for key in keys],
             "sets": [(key >> CELL_BITS).astype("<i4").tobytes() for key in keys],
         })  # fmt: skip
@@ -168,7 +169,7 @@ def _keep(cube: Cube, found: _Differences) -> int:
     names = ("zs", "blocks", "measures", "services", "periods", "counts")
     if kept:
         columns = dict(zip(names, map(list, zip(*kept, strict=True)), strict=True))
-        _run("keep_rows.sql", {"cube": cube.pk, **columns})
+        _run("keep_rows.sql", {"cube": cube.pk, "audience": cube.audience, **columns})
     return len(kept)
 
 

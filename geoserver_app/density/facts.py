@@ -86,9 +86,7 @@ def _columns(chunks: Iterable[bytes]) -> Facts:
     rows = np.frombuffer(content, dtype=_TUPLE, offset=_HEADER, count=(len(content) - _HEADER - 2) // _TUPLE.itemsize)
     packed: NDArray[np.int64] = rows["packed"].astype(np.int64)
     morton = rows["morton"].astype(np.int64)
-    return Facts(
-        morton, packed >> 40, packed >> 16 & 0xFFFFFF, packed >> 3 & 0x1FFF, packed & 7, np.ones_like(morton)
-    )
+    return Facts(morton, packed >> 40, packed >> 16 & 0xFFFFFF, packed >> 3 & 0x1FFF, packed & 7, np.ones_like(morton))
 
 
 def _text(name: str) -> str:

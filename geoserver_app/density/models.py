@@ -45,7 +45,7 @@ class Ledger(models.Model):
 
 
 class Cube(models.Model):
-    """One generation of counts. Readers use the current one; the next is built beside it and takes its place at once."""
+    """One generation of counts. Readers use the current one; the next is built beside it and takes its place."""
 
     jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.CASCADE, related_name="+")
     audience = models.SmallIntegerField(choices=Audience)
@@ -86,6 +86,7 @@ class Dictionary(models.Model):
     pk = models.CompositePrimaryKey("cube_id", "z", "block")
     cube = models.ForeignKey(Cube, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     z = models.SmallIntegerField()
+    audience = models.SmallIntegerField(choices=Audience)  # the cube's
     block = models.BigIntegerField()
     cells = models.BinaryField()
     sets = models.BinaryField()
@@ -105,6 +106,7 @@ class Block(models.Model):
     z = models.SmallIntegerField()
     measure = models.SmallIntegerField(choices=Measure)
     period = models.SmallIntegerField()
+    audience = models.SmallIntegerField(choices=Audience)  # the cube's
     service = models.IntegerField()
     block = models.BigIntegerField()
     counts = models.BinaryField()

@@ -96,16 +96,16 @@ def _write(cube: Cube, counted: facts.Facts) -> tuple[int, int]:
     for level, here in build.levels(counted):
         _copy(_DICTIONARY, _DICTIONARY_TYPES, _dictionary_rows(cube, level))
         for chunk in _chunks(build.block_rows(level, here), 20_000):
-            _copy(_BLOCK, _BLOCK_TYPES, ((cube.pk, *_columns(row)) for row in chunk))
+            _copy(_BLOCK, _BLOCK_TYPES, ((cube.pk, cube.audience, *_columns(row)) for row in chunk))
             rows += len(chunk)
             size += sum(len(row.counts) for row in chunk)
     return rows, size
 
 
-_DICTIONARY = "density_dictionary (cube_id, z, block, cells, sets)"
-_DICTIONARY_TYPES = ("int8", "int2", "int8", "bytea", "bytea")
-_BLOCK = "density_block (cube_id, z, block, measure, service, period, counts)"
-_BLOCK_TYPES = ("int8", "int2", "int8", "int2", "int4", "int2", "bytea")
+_DICTIONARY = "density_dictionary (cube_id, audience, z, block, cells, sets)"
+_DICTIONARY_TYPES = ("int8", "int2", "int2", "int8", "bytea", "bytea")
+_BLOCK = "density_block (cube_id, audience, z, block, measure, service, period, counts)"
+_BLOCK_TYPES = ("int8", "int2", "int2", "int8", "int2", "int4", "int2", "bytea")
 
 
 def _columns(row: build.BlockRow) -> tuple[object, ...]:
@@ -115,7 +115,7 @@ def _columns(row: build.BlockRow) -> tuple[object, ...]:
 def _dictionary_rows(cube: Cube, level: build.Level) -> Iterator[tuple[object, ...]]:
     for one in build.dictionaries(level):
         cells, sets = one.cells.astype("<u2").tobytes(), one.sets.astype("<i4").tobytes()
-        yield cube.pk, one.z, one.block, cells, sets
+        yield cube.pk, cube.audience, one.z, one.block, cells, sets
 
 
 def _chunks(rows: Iterable[build.BlockRow], size: int) -> Iterator[list[build.BlockRow]]:
@@ -148,7 +148,7 @@ def _swap(cube: Cube, snapshot: _Snapshot) -> None:
     old = list(before.values_list("pk", flat=True))
     before.update(is_current=False)
     Cube.objects.filter(pk=cube.pk).update(is_current=True)
-    values = {"jurisdiction": cube.jurisdiction_id, "seen": snapshot.seen, "mine": snapshot.mine,
+    values: dict[str, Any] = {"jurisdiction": cube.jurisdiction_id, "seen": snapshot.seen, "mine": snapshot.mine,
               "audience": cube.audience, "old": old}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(f"delete from density_change {_FORGET} and audience = %(audience)s", values)

@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('z', models.SmallIntegerField()),
                 ('measure', models.SmallIntegerField(choices=[(0, 'Leading requests'), (1, 'Leading requests that are open'), (2, 'Leading requests that were closed lately'), (3, 'Other requests'), (4, 'Other requests that are open'), (5, 'Other requests that were closed lately')])),
                 ('period', models.SmallIntegerField()),
+                ('audience', models.SmallIntegerField(choices=[(0, 'Everybody'), (1, 'Staff')])),
                 ('service', models.IntegerField()),
                 ('block', models.BigIntegerField()),
                 ('counts', models.BinaryField()),
@@ -80,6 +81,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('pk', models.CompositePrimaryKey('cube_id', 'z', 'block', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('z', models.SmallIntegerField()),
+                ('audience', models.SmallIntegerField(choices=[(0, 'Everybody'), (1, 'Staff')])),
                 ('block', models.BigIntegerField()),
                 ('cells', models.BinaryField()),
                 ('sets', models.BinaryField()),
