@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "geoserver_app.maps",
     "geoserver_app.report",
     "geoserver_app.follow",
+    "geoserver_app.feeds",
     "geoserver_app.console",
     "geoserver_app.gis",
     "geoserver_app.drafts",

@@ -52,6 +52,13 @@ def of_staff(*, longest_ms: int) -> Iterator[Run]:
         raise TooMuch(reader.TOO_MUCH) from error
 
 
+@contextmanager
+def of_public(*, longest_ms: int = LONGEST_MS) -> Iterator[Run]:
+    """The public's set on Django's own connection, in the role that sees nothing else: for pages, lists and feeds."""
+    with of_staff(longest_ms=longest_ms) as run, reader.as_reader():
+        yield run
+
+
 def seen_by(rights: Rights, filters: Filters) -> tuple[Filters, Sight]:
     """What somebody of the staff may see of some filters; NotFound for whoever may see nothing of the jurisdiction."""
     place = filters.codes.jurisdiction_id

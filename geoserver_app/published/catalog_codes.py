@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from geoserver_app.density.ledger import LATELY_DAYS
 from geoserver_app.density.models import Audience
 from geoserver_app.density.read import Run
+from layers.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ class Codes:
 def codes(run: Run, audience: Audience, jurisdiction_id: int, *, at: datetime | None = None) -> Codes:
     """The codes of a jurisdiction as they are now; retired services keep theirs."""
     values, relations = {"jurisdiction": jurisdiction_id}, _RELATIONS[audience]
-    ((code, time_zone, fresh, kinds),) = run(_CLOCK.format(**relations), values)
+    clocks = run(_CLOCK.format(**relations), values)
+    if not clocks:
+        raise NotFound("This jurisdiction is gone. GET /tiles/catalog.json names the one that is served.")
+    code, time_zone, fresh, kinds = clocks[0]
     zone = ZoneInfo(time_zone)
     services: dict[str, int] = {}
     groups: dict[str, set[int]] = {}

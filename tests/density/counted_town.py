@@ -33,7 +33,8 @@ MOMENTS = (
     datetime(2026, 9, 1, 6, 59, 59, tzinfo=UTC), datetime(2026, 9, 1, 7, tzinfo=UTC),
     datetime(2026, 9, 14, 12, tzinfo=UTC), datetime(2026, 10, 25, 3, tzinfo=UTC),
     datetime(2026, 11, 1, 6, 59, tzinfo=UTC), datetime(2026, 11, 1, 7, tzinfo=UTC),
-    datetime(2026, 11, 19, 20, tzinfo=UTC), datetime(2025, 12, 31, 23, tzinfo=UTC), datetime(2024, 2, 29, 12, tzinfo=UTC),
+    datetime(2026, 11, 19, 20, tzinfo=UTC), datetime(2025, 12, 31, 23, tzinfo=UTC),
+    datetime(2024, 2, 29, 12, tzinfo=UTC),
 )  # fmt: skip
 
 
