@@ -6,10 +6,10 @@ import csv
 import json
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.gis.feeds import GeoAtom1Feed
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from geoserver_app.feeds.asked import FEED_PAGE, Asked, asked, one_page
 from geoserver_app.published import access
 from geoserver_app.published.listing import Listed, everything
 
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 COLUMNS = ("service_request_id", "service_code", "service_name", "status", "requested_datetime", "closed_datetime",
            "address", "long", "lat")  # fmt: skip
 
@@ -38,9 +39,8 @@ def atom(http: HttpRequest) -> HttpResponse:
     link = http.build_absolute_uri(reverse("follow:index") + "?" + found.asked.filters.query())
     feed = GeoAtom1Feed(title, link, "", feed_url=http.build_absolute_uri())
     for one in found.rows:
-        name, shown = found.asked.services[one.service_id][1], {}
-        if one.lon is not None and one.lat is not None:
-            shown = {"geometry": (one.lon, one.lat)}
+        name = found.asked.services[one.service_id][1]
+        shown: dict[str, Any] = {} if one.lon is None else {"geometry": (one.lon, one.lat)}
         address = http.build_absolute_uri(reverse("follow:one", args=[one.service_request_id]))
         feed.add_item(
             title=name, link=address, description=one.address, unique_id=address, pubdate=one.requested_datetime,
@@ -105,11 +105,10 @@ class _Echo:
 def _file(lines: Iterator[str], content_type: str, name: str) -> StreamingHttpResponse:
     answer = StreamingHttpResponse(lines, content_type=content_type)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    _open(answer)
-    return answer
+    return _open(answer)
 
 
-def _open(answer: Any) -> Any:
+def _open(answer: Answer) -> Answer:
     """For programs on other sites too: it is public."""
     answer["Access-Control-Allow-Origin"] = "*"
     return answer

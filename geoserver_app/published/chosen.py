@@ -55,10 +55,19 @@ def chosen(audience: Audience, filters: Filters, *, sight: Sight = EVERYTHING) -
     if sight.condition:
         parts.append(sight.condition)
         values |= sight.values
-    return Chosen(RELATIONS[audience], " and ".join(parts), values)
+    relation, ranges = RELATIONS[audience], _ranges(filters)
+    if ranges is not None:
+        relation = _IN_RANGES.format(relation=relation)
+        values |= {"lows": [low for low, _ in ranges], "highs": [high for _, high in ranges]}
+    return Chosen(relation, " and ".join(parts), values)
 
 
 _Part = tuple[list[str], dict[str, Any]]
+_Range = tuple[int, int]
+# One look into the index for each range.
+_IN_RANGES = """(
+    select x.* from unnest(%(lows)s::bigint[], %(highs)s::bigint[]) as c (low, high)
+    join {relation} x on x.morton >= c.low and x.morton < c.high)"""
 
 
 def _standing(filters: Filters) -> _Part:
@@ -89,31 +98,31 @@ def _where(filters: Filters) -> _Part:
     for n, area in enumerate(filters.areas):
         parts.append(f"r.area_ids && %(area{n})s::bigint[]")
         values[f"area{n}"] = sorted(area.ids)
-    for name, cells in (("cells", filters.cells), ("within", filters.within)):
-        if cells is not None:
-            part, more = _in_cells(name, cells)
-            parts += part
-            values |= more
     return parts, values
 
 
-def _in_cells(name: str, cells: Sequence[Cell]) -> _Part:
-    """In any of some cells, which may lie in one another: each request is meant once."""
-    ranges = [cell.codes for cell in cells]
-    low, high = f"{name}_low", f"{name}_high"
-    parts = [
-        f"exists (select from unnest(%({low}s)s::bigint[], %({high}s)s::bigint[]) as c (low, high)"
-        " where r.morton >= c.low and r.morton < c.high)",
-        # For the index, which does not look into arrays.
-        f"r.morton >= %({low})s::bigint",
-        f"r.morton < %({high})s::bigint",
-    ]
-    return parts, {
-        f"{low}s": [first for first, _ in ranges],
-        f"{high}s": [beyond for _, beyond in ranges],
-        low: min((first for first, _ in ranges), default=0),
-        high: max((beyond for _, beyond in ranges), default=0),
-    }
+def _ranges(filters: Filters) -> list[_Range] | None:
+    """Morton codes of the cells that are meant, as ranges that do not overlap; None: anywhere."""
+    asked = [_disjoint(cells) for cells in (filters.cells, filters.within) if cells is not None]
+    if len(asked) == 2:
+        return _both(*asked)
+    return asked[0] if asked else None
+
+
+def _disjoint(cells: Sequence[Cell]) -> list[_Range]:
+    """Cells may lie in one another: each request is meant once. Neighbors become one range."""
+    merged: list[_Range] = []
+    for low, high in sorted(cell.codes for cell in cells):
+        if merged and low <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(high, merged[-1][1])
+        else:
+            merged.append((low, high))
+    return merged
+
+
+def _both(some: list[_Range], others: list[_Range]) -> list[_Range]:
+    pairs = ((max(a, c), min(b, d)) for a, b in some for c, d in others)
+    return [(low, high) for low, high in pairs if low < high]
 
 
 def _staff(filters: Filters) -> _Part:
