@@ -13,6 +13,7 @@ class ServiceRequest(models.Model):
     What was reported (service, place, words, channel) is written once by intake. What it is now (state, department,
     due, areas, public row) is written only by flow, from what the stages return; how it came to be is in each stage's
     own trace table. Who reported it is in Reporter, apart. Not a work order and not the pothole: that is the Incident.
+    What changes of it is noted for the map's counts by triggers, whoever changes it (density/migrations/0002_queue.py).
     """
 
     class Channel(models.TextChoices):
