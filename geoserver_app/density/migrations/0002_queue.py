@@ -27,11 +27,12 @@ begin
     if not exists (select from density_ledger) then
         return null;
     end if;
-    if tg_op = 'INSERT' then
-        select count(*) into touched from (select from new_rows limit largest + 1) x;
-    elsif tg_op = 'DELETE' then
+    if tg_op = 'DELETE' then
         select count(*) into touched from (select from old_rows limit largest + 1) x;
     else
+        select count(*) into touched from (select from new_rows limit largest + 1) x;
+    end if;
+    if tg_op = 'UPDATE' and touched > largest then
         select count(*) into touched from (
             select from old_rows o join new_rows n on n.id = o.id
             where ({old}) is distinct from ({new}) limit largest + 1) x;
