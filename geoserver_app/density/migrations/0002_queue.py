@@ -95,6 +95,10 @@ WRITTEN_BY = """
 alter table density_change add column written_by xid8 not null default pg_current_xact_id();
 alter table density_missed add column written_by xid8 not null default pg_current_xact_id();
 """
+UNWRITTEN = """
+alter table density_change drop column written_by;
+alter table density_missed drop column written_by;
+"""
 
 # Rows of about a kilobyte: kept in the page and packed there, where the server was built with lz4.
 STORAGE = """
@@ -131,7 +135,7 @@ def _note() -> str:
 class Migration(migrations.Migration):
     dependencies = [("density", "0001_initial"), ("intake", "0004_public_cell")]
     operations = [
-        migrations.RunSQL(WRITTEN_BY, migrations.RunSQL.noop),
+        migrations.RunSQL(WRITTEN_BY, UNWRITTEN),
         migrations.RunSQL(STORAGE, migrations.RunSQL.noop),
         migrations.RunSQL(_note(), UNDO),
     ]
