@@ -12,8 +12,8 @@ from django.db.models import ForeignKey, ManyToManyField, OneToOneField
 ROOT = Path(__file__).resolve().parents[2]
 # A package's tables may point at those to its left, and at Django's own.
 ORDER = [
-    "layers", "org", "accounts", "catalog", "intake", "link", "duplicates", "route", "work", "notify", "density", "editions",
-    "published",
+    "layers", "org", "accounts", "catalog", "intake", "link", "duplicates", "route", "work", "notify", "density",
+    "editions", "published",
 ]  # fmt: skip
 
 
