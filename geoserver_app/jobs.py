@@ -13,6 +13,8 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from geoserver_app import flow, flow_days, flow_editions, flow_referrals, flow_rules
+from geoserver_app.density import upkeep
+from geoserver_app.density.rebuild import rebuild
 from geoserver_app.editions import pulling, receiving
 from geoserver_app.editions.models import Incoming, Simulation
 from geoserver_app.notify import outbox
@@ -107,6 +109,40 @@ def keep_current(timestamp: int) -> None:
         place.refresh_from_db()
         if not basemap.is_up_to_date(place):
             defer_basemap(place.pk)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="keep_counts", queueing_lock="keep_counts")
+def keep_counts(timestamp: int) -> None:
+    """Takes what changed into the counts of the map: every minute, so that little waits to be added to each answer."""
+    for place in Jurisdiction.objects.all():
+        done = upkeep.keep(place, at=timezone.now())
+        if done.rebuild:
+            defer_counting(place.pk)
+        elif done.drained.changes:
+            log.info("counts kept", extra={"jurisdiction": place.pk, "changes": done.drained.changes})
+
+
+@app.task(name="rebuild_counts")
+def rebuild_counts(jurisdiction_id: int) -> None:
+    """Counts a jurisdiction anew: by night, after bulk loads, and for a start."""
+    for done in rebuild(Jurisdiction.objects.get(pk=jurisdiction_id)):
+        log.info("counted anew", extra={"audience": done.audience.label, "requests": done.requests, "rows": done.rows})
+
+
+@app.periodic(cron="23 9 * * *")
+@app.task(name="rebuild_all_counts", queueing_lock="rebuild_all_counts")
+def rebuild_all_counts(timestamp: int) -> None:
+    """Counts everything anew once a night, which packs the rows."""
+    for place in Jurisdiction.objects.all():
+        defer_counting(place.pk)
+
+
+def defer_counting(jurisdiction_id: int) -> None:
+    """Lets the worker count anew, unless it is about to."""
+    lock = f"rebuild-counts-{jurisdiction_id}"
+    with suppress(AlreadyEnqueued), atomic():
+        rebuild_counts.configure(lock=lock, queueing_lock=lock).defer(jurisdiction_id=jurisdiction_id)
 
 
 @app.task(name="check_edition")

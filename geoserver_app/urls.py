@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("report/", include("geoserver_app.report.urls")),
+    path("feeds/", include("geoserver_app.feeds.urls")),
     path("requests/", include("geoserver_app.follow.urls")),
     path("open311/", include("geoserver_app.open311.urls")),
     path("console/gis/", include("geoserver_app.gis.urls")),

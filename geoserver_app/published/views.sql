@@ -91,6 +91,15 @@ join public.intake_servicerequest r on r.id = a.request_id
 join public.catalog_serviceattribute q on q.id = a.attribute_id
 where r.is_public and not q.private and q.datatype not in ('string', 'text');
 
+-- What is counted of the public set, by its public row: in lists, on the map, in feeds and exports alike. ``leads``:
+-- it stands for its incident. Of closed ones only the day is shown; ``closed_at`` is for the filters.
+create view published.counted as
+select r.id, r.jurisdiction_id, r.service_request_id, r.service_id, r.leads, r.requested_datetime, r.closed_at,
+       r.state not in ('closed', 'cancelled') as is_open, r.public_morton as morton, r.public_area_ids as area_ids,
+       r.public_address as address, r.public_geom as geom
+from public.intake_servicerequest r
+where r.is_public;
+
 create view published.service as
 select s.id, s.jurisdiction_id, s.code, g.code as group_code
 from public.catalog_service s join public.catalog_servicegroup g on g.id = s.group_id;
@@ -99,6 +108,33 @@ from public.catalog_service s join public.catalog_servicegroup g on g.id = s.gro
 create view published.area_code as
 select a.id, k.jurisdiction_id, k.code as kind, a.code
 from public.layers_area a join public.layers_kind k on k.id = a.kind_id;
+
+create view published.clock as
+select j.id as jurisdiction_id, j.code, j.time_zone, l.fresh_from, coalesce(l.kinds, '{}') as kinds
+from public.layers_jurisdiction j left join public.density_ledger l on l.jurisdiction_id = j.id;
+
+-- The counts for everybody (density/models.py): those of the public set at public places.
+create view published.density_cube as
+select c.id, c.jurisdiction_id from public.density_cube c where c.audience = 0 and c.is_current;
+
+create view published.density_block as
+select b.cube_id, b.z, b.block, b.measure, b.service, b.period, b.counts
+from public.density_block b where b.audience = 0;
+
+create view published.density_dictionary as
+select d.cube_id, d.z, d.block, d.cells, d.sets from public.density_dictionary d where d.audience = 0;
+
+create view published.density_area_set as
+select s.cube_id, s.number, s.area_ids
+from public.density_areaset s join public.density_cube c on c.id = s.cube_id
+where c.audience = 0;
+
+create view published.density_change as
+select q.jurisdiction_id, q.leads, q.month, q.service, q.morton, q.area_ids, q.n, q.n_open, q.n_fresh
+from public.density_change q where q.audience = 0;
+
+create view published.density_missed as
+select m.jurisdiction_id, m.at from public.density_missed m;
 
 -- Rendered tiles with the epoch and the recipe that the whole set of their jurisdiction is good for.
 create view published.basemap_tile as

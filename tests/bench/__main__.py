@@ -9,7 +9,7 @@ from pathlib import Path
 os.environ["ONEMAP_AS_OWNER"] = "1"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 
-NOT_BENCHMARKS = {"__init__", "__main__", "report", "database", "tile_server", "calibration"}
+NOT_BENCHMARKS = {"__init__", "__main__", "report", "database", "tile_server", "calibration", "map_sizes"}
 
 
 def names() -> list[str]:

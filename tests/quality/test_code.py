@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # A package's tables may point at those to its left, and at Django's own.
 ORDER = [
     "layers", "org", "accounts", "catalog", "intake", "link", "duplicates", "route", "work", "notify", "analyse",
-    "editions", "forward", "past", "published",
+    "density", "editions", "forward", "past", "published",
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ class ServiceRequest(models.Model):
     What was reported (service, place, words, channel) is written once by intake. What it is now (state, department,
     due, areas, public row) is written only by flow, from what the stages return; how it came to be is in each stage's
     own trace table. Who reported it is in Reporter, apart. Not a work order and not the pothole: that is the Incident.
+    What changes of it is noted for the map's counts by triggers, whoever changes it (density/migrations/0002_queue.py).
     """
 
     class Channel(models.TextChoices):
@@ -111,6 +112,12 @@ class ServiceRequest(models.Model):
     # The public row, by the service's policy; never finer than it.
     is_public = models.BooleanField(default=False)
     public_geom = models.PointField(srid=STORAGE_SRID, null=True, spatial_index=False)
+    # As morton, of the public place; the database keeps it in step.
+    public_morton = models.GeneratedField(
+        expression=models.Func(models.F("public_geom"), function="intake_grid_code"),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
     public_address = models.CharField(max_length=200, blank=True)
     public_area_ids = ArrayField(models.BigIntegerField(), default=list)
     public_description = models.TextField(blank=True)
@@ -180,6 +187,13 @@ class ServiceRequest(models.Model):
                 condition=Q(is_public=True) & ~Q(state__in=["closed", "cancelled"]),
             ),
             models.Index(fields=["parcel"], name="request_parcel", condition=Q(parcel__isnull=False)),
+            # From a cell of the map to what lies in it, as everybody sees it and as staff do.
+            models.Index(
+                fields=["jurisdiction", "public_morton"],
+                name="request_public_cell",
+                condition=Q(public_morton__isnull=False),
+            ),
+            models.Index(fields=["jurisdiction", "morton"], name="request_cell", condition=Q(morton__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,138 @@
+"""/map/summary, the list and the feeds over HTTP: one set, one sentence for every mistake."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+
+from geoserver_app.density.rebuild import rebuild
+from geoserver_app.intake.models import ServiceRequest
+from geoserver_app.published import access, reader
+from tests.density import counted_town
+from tests.density.counted_town import COUNTED, CountedTown
+from tests.kept import built
+
+BOX = "bbox=-119.8,35.9,-119.6,36.1"
+
+
+@pytest.fixture(scope="module")
+def _town(django_db_blocker: Any) -> Iterator[CountedTown]:
+    def with_requests() -> CountedTown:
+        made, draw = counted_town.build(), Random(5)
+        for _ in range(40):
+            made.request(draw)
+        rebuild(made.town.jurisdiction, kinds=COUNTED)
+        return made
+
+    with built(django_db_blocker, with_requests) as made:
+        yield made
+
+
+@pytest.fixture
+def ask(db: None, _town: CountedTown, client: Client, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """GET of an address as JSON or bytes; the public's pool would not see what the test has not committed."""
+    monkeypatch.setattr(reader, "one_snapshot", access.of_public)
+
+    def get(path: str) -> Any:
+        answer = client.get(path, headers={"accept": "application/json"})
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return answer.status_code, body.decode()
+
+    return get
+
+
+def summary(ask: Any, more: str = "") -> dict[str, Any]:
+    status, body = ask(f"/map/summary?{BOX}&z=13{more}")
+    assert status == 200, body
+    return json.loads(body)
+
+
+def exported(ask: Any, filters: str = "") -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(ask(f"/feeds/requests.csv?{filters}")[1])))
+
+
+def test_map_list_and_files_tell_one_number(ask: Any) -> None:
+    for filters in ("", "status=open", "service_code=pothole", "count=reports", "area=beat:beat-1"):
+        found = summary(ask, f"&{filters}&draw=cells")
+        rows = exported(ask, filters)
+        features = json.loads(ask(f"/feeds/requests.geojson?{filters}")[1])["features"]
+        assert found["total"] == len(rows) == len(features)
+        assert found["on_map"] == sum(one["geometry"] is not None for one in features)
+        assert found["on_map"] + found["off_map"] == found["total"]
+        assert sum(n for *_at, n in found["units"]) == found["in_view"]
+
+
+def test_a_drawn_cell_is_a_filter_of_list_and_export(ask: Any) -> None:
+    for cell, _lon, _lat, n in summary(ask, "&draw=cells")["units"]:
+        assert len(exported(ask, f"cells={cell}")) == n
+        assert summary(ask, f"&cells={cell}")["total"] == n
+
+
+def test_the_public_never_meets_what_is_not_public(ask: Any) -> None:
+    hidden = set(ServiceRequest.objects.filter(is_public=False).values_list("service_request_id", flat=True))
+    assert hidden
+    everything = ask("/feeds/requests.csv?count=reports")[1] + ask("/feeds/requests.atom")[1] + ask("/requests/")[1]
+    assert not [number for number in hidden if number in everything]
+
+
+def test_the_list_goes_on_where_a_page_ends(ask: Any) -> None:
+    numbers = [row["service_request_id"] for row in exported(ask)]
+    first = ask("/requests/")[1]
+    assert numbers[0] in first
+    assert f"after={numbers[24]}" in first
+    second = ask(f"/requests/?after={numbers[24]}")[1]
+    assert numbers[25] in second
+    assert numbers[3] not in second
+
+
+def test_the_feed_is_atom_with_places(ask: Any) -> None:
+    feed = ElementTree.fromstring(ask("/feeds/requests.atom?status=open")[1].encode())  # noqa: S314 - our own answer
+    entries = feed.findall("{http://www.w3.org/2005/Atom}entry")
+    assert len(entries) == len(exported(ask, "status=open"))
+    assert feed.findall(".//{http://www.georss.org/georss}point")
+
+
+def test_the_page_of_feeds_carries_the_filters_on(ask: Any) -> None:
+    assert "/feeds/requests.csv?status=open" in ask("/feeds/?status=open")[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("z=13", "is no bbox"),
+        (f"{BOX}&z=x", "is no zoom"),
+        (f"{BOX}&z=18", "The bbox is too wide for z=18"),
+        (f"{BOX}&z=13&service_code=pothol", "No service with code 'pothol'"),
+        (f"{BOX}&z=13&status=shut", "one of open, closed, recent"),
+        (f"{BOX}&z=13&area=beat:9", "names no area"),
+        (f"{BOX}&z=13&cells=1.2", "is no cell"),
+        (f"{BOX}&z=13&requested_from=2026-13-01", "is no date"),
+        (f"{BOX}&z=13&requested_from=2026-11-01T10:00:00", "has no time zone"),
+        (f"{BOX}&z=13&requested_from=2026-11-02&requested_to=2026-11-01", "lies after requested_to"),
+        (f"{BOX}&z=13&draw=hexagons", "one of clusters, cells"),
+    ],
+)
+def test_what_cannot_be_meant_is_told_in_a_sentence(ask: Any, query: str, sentence: str) -> None:
+    status, body = ask(f"/map/summary?{query}")
+    assert status == 400
+    assert sentence in json.loads(body)["error"]["message"]
+
+
+def test_staff_filters_mean_nothing_to_the_public(ask: Any) -> None:
+    assert summary(ask, "&state=assigned")["total"] == summary(ask)["total"]
+
+
+def test_staff_count_what_they_may_see(ask: Any, client: Client, _town: CountedTown) -> None:
+    client.force_login(_town.town.people["dispatcher"])
+    answer = client.get(f"/console/map/summary?{BOX}&z=13")
+    ordinary = ServiceRequest.objects.filter(leads=True, service__sensitive=False)
+    assert answer.json()["total"] == ordinary.count()
+    client.force_login(_town.town.people["liaison"])
+    ordinary.filter(pk=ordinary.first().pk).update(department=_town.town.works)
+    assert client.get(f"/console/map/summary?{BOX}&z=13").json()["total"] == 1
