@@ -1,4 +1,4 @@
-"""Graffiti that two people reported, and a dispatcher who may merge it; made beside the server (tests/browser/beside.py)."""
+"""Graffiti that two people reported, and a dispatcher who may merge it; made beside the server (beside.py)."""
 
 from typing import Any
 
