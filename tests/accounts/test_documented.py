@@ -13,6 +13,7 @@ WORDS = {
     "take requests by telephone": [C.TAKE_REQUESTS],
     "decide what the rules could not": [C.REVIEW],
     "work: accept, answer, close": [C.WORK],
+    "say which reports are about one thing": [C.MERGE],
     "hand on to another department": [C.HAND_ON],
     "move a pin, change the service": [C.CORRECT],
     "release texts and photos": [C.PUBLISH],

@@ -28,6 +28,7 @@ TABLE = {
     C.TAKE_REQUESTS:  "x x x . . . . . .",
     C.REVIEW:         ". x . . . . . x .",
     C.WORK:           ". x x x . . . x .",
+    C.MERGE:          ". x x . . . . x .",
     C.HAND_ON:        "x x x x . . . x .",
     C.CORRECT:        "x x x . . . . . .",
     C.PUBLISH:        ". x x . . . . x .",

@@ -30,7 +30,7 @@ def test_a_lot_with_three_incidents_is_listed_and_one_with_two_is_not(ground: Gr
 
 def test_all_reports_of_an_incident_count_once(ground: Ground) -> None:
     first = ground.happened(2, parcel="210")[0]
-    ground.happened(5, parcel="210", incident=first.incident)
+    ground.happened(5, parcel="210", incident=first.incident, leads=False)
     assert listed(ground.register(incidents=2)) == [(2, "1200 Main St")]
     assert listed(ground.register()) == []
 
@@ -39,7 +39,7 @@ def test_an_incident_counts_where_it_was_reported_first(ground: Ground) -> None:
     """Thirty people press beside one hole: it is no hole in front of every house."""
     pothole = Incident.objects.create(jurisdiction=ground.town.jurisdiction, created_at=timezone.now())
     ground.happened(1, segment="m1", incident=pothole)
-    ground.happened(4, parcel="210", incident=pothole)
+    ground.happened(4, parcel="210", incident=pothole, leads=False)
     ground.happened(1, segment="m1")
     ground.happened(1, parcel="210")
     assert listed(ground.register(incidents=2)) == [(2, "Main St, 101 to 197")]
@@ -143,7 +143,7 @@ def test_sensitive_reports_count_for_those_alone_who_may_see_them(ground: Ground
 
 def test_a_place_shows_its_incidents_each_with_its_reports(ground: Ground) -> None:
     first, second = ground.happened(2, parcel="210")
-    again = ground.happened(1, parcel="230", incident=first.incident)[0]
+    again = ground.happened(1, parcel="230", incident=first.incident, leads=False)[0]
     page = ground.get("planner", f"/console/repeat/parcel/{ground.paper.parcel('210')}/?incidents=2")
     shown = re.findall(r'<tr class="row" data-number="([^"]+)"', page)
     assert shown == [first.service_request_id, second.service_request_id]

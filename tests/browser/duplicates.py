@@ -1,19 +1,13 @@
-"""Graffiti that two people reported, and a dispatcher who may merge it; run in a process of its own, as lives.py is."""
+"""Graffiti that two people reported, and a dispatcher who may merge it; made beside the server (beside.py)."""
 
-import json
-import os
-import sys
 from typing import Any
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 # On squared paper: where the two lie, and where a resident sees a third one.
 SPOT, NEAR = (6.5, 0.8), (6.52, 0.8)
 
 
-def main() -> None:
-    django.setup()
+def act() -> list[str]:
+    """The numbers of the two."""
     from django.db import transaction
 
     from layers.models import Jurisdiction
@@ -24,7 +18,7 @@ def main() -> None:
     made = [
         _reported(town, at, words) for at, words in ((SPOT, "Red letters on the wall"), (NEAR, "red letters, wall"))
     ]
-    sys.stdout.write(json.dumps([one.service_request_id for one in made]))
+    return [one.service_request_id for one in made]
 
 
 def _office(town: Any) -> None:
@@ -42,9 +36,9 @@ def _office(town: Any) -> None:
             "text_publication": "at_once", "position": 90,
         },
     )  # fmt: skip
-    if not User.objects.filter(username="dora").exists():
-        dora = User.objects.create_user("dora", "dora@encinar.example", PASSWORD, first_name="Dora", last_name="Vega")
-        Assignment.objects.create(user=dora, jurisdiction=town, role="dispatcher")
+    if not User.objects.filter(username="mel").exists():
+        mel = User.objects.create_user("mel", "mel@encinar.example", PASSWORD, first_name="Mel", last_name="Vega")
+        Assignment.objects.create(user=mel, jurisdiction=town, role="dispatcher")
 
 
 def _reported(town: Any, place: tuple[float, float], words: str) -> Any:
@@ -61,7 +55,3 @@ def _reported(town: Any, place: tuple[float, float], words: str) -> Any:
             place_method="pin",
         )
     ).request  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()

@@ -12,6 +12,7 @@ FILE = """
 note: For one story.
 safe_post: safety/dispatch
 triage_post: safety/dispatch
+other_services: liaison
 defaults:
 - {service: pothole, post: public-works/liaison}
 - {service: street_light, post: public-works/liaison}

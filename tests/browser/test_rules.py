@@ -1,17 +1,13 @@
 """A dispatcher changes the rules: why it came here, an exception, tried on the map and on the past, in force, back."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from tests.browser import server
+from tests.browser.beside import Beside
 from tests.browser.conftest import PHONE
 from tests.browser.test_console import Enter, drawn, enter
 
@@ -20,18 +16,10 @@ Run = Callable[[str], Any]
 
 
 @pytest.fixture
-def run(site: str) -> Iterator[Run]:
-    """Does something in a process beside the server: tests/browser/ruling.py says what there is."""
-
-    def process(what: str) -> Any:
-        environment = server._environment(server.SERVED["folder"], f"{settings.DATABASES['default']['NAME']}_web")
-        command = [sys.executable, "-m", "tests.browser.ruling", what]
-        done = subprocess.run(command, cwd=server.ROOT, env=environment, check=False, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr[-2000:]
-        return json.loads(done.stdout.splitlines()[-1])
-
-    yield process
-    process("end")
+def run(beside: Beside) -> Iterator[Run]:
+    """Does something in the process beside the server: tests/browser/ruling.py says what there is."""
+    yield lambda what: beside.do("ruling", what)
+    beside.do("ruling", "end")
 
 
 def sound(page: Page) -> None:

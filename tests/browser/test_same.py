@@ -1,17 +1,12 @@
 """The same problem again: a resident adds herself to it, and a dispatcher merges by the keyboard and undoes it."""
 
-import json
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from tests.browser import server
+from tests.browser.beside import Beside
 from tests.browser.conftest import DESK, PHONE, Visit
 from tests.browser.duplicates import NEAR
 from tests.browser.lives import PASSWORD
@@ -19,12 +14,9 @@ from tests.layers.town import at
 
 
 @pytest.fixture
-def graffiti(site: str, tmp_path: Path) -> list[str]:
+def graffiti(beside: Beside) -> list[str]:
     """The numbers of two reports of one thing."""
-    environment = server._environment(tmp_path, f"{settings.DATABASES['default']['NAME']}_web")
-    command = [sys.executable, "-m", "tests.browser.duplicates"]
-    done = subprocess.run(command, cwd=server.ROOT, env=environment, check=True, capture_output=True, text=True)
-    return list(json.loads(done.stdout.splitlines()[-1]))
+    return list(beside.do("duplicates"))
 
 
 def no_faults(page: Page) -> None:
@@ -50,7 +42,7 @@ def test_a_resident_adds_herself_to_what_is_known(visit: Visit, graffiti: list[s
 
 def test_a_dispatcher_merges_by_the_keyboard_and_takes_it_apart_again(visit: Visit, graffiti: list[str]) -> None:
     page = visit("/console/same/?lang=en", size=DESK)
-    page.fill("[name=login]", "dora")
+    page.fill("[name=login]", "mel")
     page.fill("[name=password]", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_selector("#map-frame[data-pair-ready]", state="attached")

@@ -1,7 +1,7 @@
 // Is it one of these? Asked as soon as it is known what and where; what was chosen stays chosen.
 import { askPart, whenQuiet } from "./ask.js";
 
-export function showKnown(form, data, spot) {
+export function showAlike(form, data, spot) {
   const place = document.getElementById("same-part");
   const said = document.getElementById("same-said");
 
