@@ -1,4 +1,4 @@
-"""Notes every change of requests in the queue, whoever makes it; ADR 0080 says why by triggers.
+"""Notes every change of requests in the queue, whoever makes it; ADR 0059 says why by triggers.
 
 Statement triggers with transition tables: one note for each place, service and month that a statement touches. A
 statement that changes more than 5,000 requests is not noted one by one: the cubes are counted anew after it.
