@@ -86,7 +86,7 @@ create trigger {table}_agrees after insert on {table} referencing new table as f
 
 
 def _compares(table: str, source: str, fresh: str) -> str:
-    """What the trigger does. It plans at every statement: a plan kept from one of ten rows takes an hour for 100,000."""
+    """What the trigger does. It plans at every statement: a plan kept from one of ten rows takes an hour for a city."""
     return f"""
 create or replace function {table}_agrees() returns trigger language plpgsql as $$
 declare
