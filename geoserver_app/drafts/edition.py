@@ -17,7 +17,7 @@ from geoserver_app.console.desk import Desk, desk_of
 from geoserver_app.drafts.access import edition_of, page, refused, to, user_of
 from geoserver_app.editions import answers, holdups
 from geoserver_app.editions.holdups import HeldArea, OpenClass
-from geoserver_app.editions.models import Simulation, Turn
+from geoserver_app.editions.models import Incoming, Simulation, Turn
 from geoserver_app.gis import content, sentences, told
 from geoserver_app.gis.class_words import CLASSES, HOLDERS, called
 from layers.errors import OneMapError
@@ -61,7 +61,7 @@ def edition_page(request: HttpRequest, edition_id: int) -> HttpResponse:
     edition = edition_of(request, edition_id)
     if edition.kind.jurisdiction_id != desk.jurisdiction.pk:
         return HttpResponseRedirect(f"{request.path}?jurisdiction={edition.kind.jurisdiction.code}")
-    context = head(desk, edition) | turns(edition) | {"file": edition.incoming.first()}
+    context = head(desk, edition) | turns(edition) | {"file": Incoming.objects.filter(edition=edition).first()}
     if edition.state == Edition.State.DRAFT:
         context |= _waiting(edition)
     return page(request, "edition", context)
