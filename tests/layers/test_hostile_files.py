@@ -69,7 +69,7 @@ def listener() -> Iterator[tuple[int, list[str]]]:
 
 
 def reader_pid() -> int:
-    """The process that waits to read: the newest child of a child of the warden."""
+    """The process that waits to read, of the one reading there is (begun after ``nothing_is_read``)."""
     warden = door._warden._process
     assert warden is not None
     (keeper,) = children(warden.pid)
@@ -77,14 +77,28 @@ def reader_pid() -> int:
     return reading
 
 
+def nothing_is_read() -> None:
+    """Waits until the readings of earlier tests have ended: they hear of it by their socket, a moment later."""
+    warden = door._warden._process
+    until = time.monotonic() + 60
+    while warden is not None and warden.poll() is None and living(warden.pid):
+        assert time.monotonic() < until, "a reading does not end"
+        time.sleep(0.01)
+
+
 def children(pid: int) -> list[int]:
     """Children of a process that live, once it has any."""
     until = time.monotonic() + 20
     while time.monotonic() < until:
-        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        if found:
-            return [int(one) for one in found]
+        if found := living(pid):
+            return found
+        time.sleep(0.01)
     raise AssertionError(f"process {pid} has no child")
+
+
+def living(pid: int) -> list[int]:
+    """Children of a process at this moment."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @needs_landlock
@@ -120,6 +134,7 @@ def test_a_reading_reaches_no_network(tmp_path: Path) -> None:
 
 
 def test_the_process_that_reads_knows_no_secret(tmp_path: Path) -> None:
+    nothing_is_read()
     with door.session(tmp_path):
         warden = door._warden._process
         assert warden is not None
@@ -137,6 +152,7 @@ def test_only_the_driver_of_the_format_is_there(tmp_path: Path, canary: Path) ->
 @pytest.mark.parametrize("killed_by", [signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS])
 def test_a_crash_of_the_reader_is_a_sentence_and_the_next_file_is_read(tmp_path: Path, killed_by: int) -> None:
     path = write(tmp_path / "areas", SQUARES, COLUMNS, driver="GPKG")
+    nothing_is_read()
     with files.laid_out(path) as (laid, _inner):
         os.kill(reader_pid(), killed_by)
         with pytest.raises(BadFile, match=r"damaged"):
