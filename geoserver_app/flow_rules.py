@@ -1,7 +1,7 @@
 """Rules tried on what was reported, put in force and taken back, with the open requests that follow.
 
 A version in force never changes, so going back to an old one makes a version that says the same again. What follows is
-a turn, as of an edition (flow_editions): requests that wait, and that nobody has taken up, are routed again by a job;
+a turn, as of an edition (flow_turns): requests that wait, and that nobody has taken up, are routed again by a job;
 where the version before comes back, each of those that nobody touched gets exactly what it had.
 """
 

@@ -12,7 +12,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from geoserver_app import flow, flow_days, flow_editions, flow_referrals, flow_rules
+from geoserver_app import flow, flow_days, flow_editions, flow_referrals, flow_rules, flow_turns
 from geoserver_app.density import upkeep
 from geoserver_app.density.rebuild import rebuild
 from geoserver_app.editions import pulling, receiving
@@ -79,7 +79,7 @@ def render_basemap(jurisdiction_id: int) -> None:
 @app.task(name="turn_edition", retry=_UNTIL_DONE)
 def turn_edition(turn_id: int) -> None:
     """Lets the requests follow an edition that came in or went out; goes on where another worker broke off."""
-    done = flow_editions.run_turn(turn_id)
+    done = flow_turns.run_turn(turn_id)
     log.info("edition turned", extra={"turn": turn_id, "requests": done.done, "moved": done.moved})
 
 
@@ -87,7 +87,7 @@ def turn_edition(turn_id: int) -> None:
 @app.task(name="resume_turns", queueing_lock="resume_turns")
 def resume_turns(timestamp: int) -> None:
     """Asks again for turns that gave no sign of life for a while: their worker died."""
-    for turn_id in flow_editions.stalled(timezone.now()):
+    for turn_id in flow_turns.stalled(timezone.now()):
         turn_edition.defer(turn_id=turn_id)
 
 

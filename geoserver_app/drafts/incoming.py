@@ -72,7 +72,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
 _upload = csrf_protect(_upload)
 # The door looks at the view that an address names.
 upload = requires(Capability.EDIT_GEOGRAPHY)(upload)
-upload.csrf_exempt = True  # type: ignore[attr-defined]
+upload.csrf_exempt = True  # type: ignore[attr-defined]  # read by the middleware
 
 
 def _context(desk: Desk, form: FileForm, fresh: KindForm) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def _points(count: int) -> list[tuple[float, float]]:
             " limit %s",
             [count],
         ).fetchall()
-    return [(float(x) + chance.uniform(-2e-4, 2e-4), float(y) + chance.uniform(-2e-4, 2e-4)) for x, y in rows]  # type: ignore[arg-type]
+    return [(float(x) + chance.uniform(-2e-4, 2e-4), float(y) + chance.uniform(-2e-4, 2e-4)) for x, y in rows]
 
 
 # --- sent to answer ---------------------------------------------------------------------------------------------------

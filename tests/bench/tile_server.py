@@ -15,10 +15,10 @@ _WHICH = os.environ.get("ONEMAP_BENCH_APP", "product")
 if _WHICH in {"kept", "cold"}:
     os.environ["TILE_MEMORY_MB"] = "0"
 
-from django.test import Client  # noqa: E402
+from django.test import Client  # noqa: E402  after the variable
 
-from geoserver_app.published import render  # noqa: E402
-from geoserver_app.wsgi import application as product  # noqa: E402
+from geoserver_app.published import render  # noqa: E402  after the variable
+from geoserver_app.wsgi import application as product  # noqa: E402  after the variable
 
 if _WHICH == "cold":
     look = render.kept

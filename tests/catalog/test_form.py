@@ -1,6 +1,7 @@
 """One validator for every door: what is asked, what is wrong with an answer, what an answer means."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -208,9 +209,9 @@ def test_answers_in_words() -> None:
     assert in_words(number, 2.5, "en") == "2.5"
 
 
-def test_a_form_is_checked_without_a_query(django_assert_num_queries: object) -> None:
+def test_a_form_is_checked_without_a_query(django_assert_num_queries: Any) -> None:
     service = tree()
-    with django_assert_num_queries(0):  # type: ignore[operator]
+    with django_assert_num_queries(0):
         check_answers(service, {"where": "yard", "trouble": ["yes"], "owner": "x"})
 
 

@@ -97,7 +97,7 @@ def test_readers_never_meet_another_number_than_the_tables() -> None:
     requests = [made.request(draw) for _ in range(60)]
     place = made.town.jurisdiction
     rebuild(place, kinds=COUNTED)
-    workers, seen = Workers(), []  # type: ignore[var-annotated]  # filled by threads
+    workers, seen = Workers(), []
     ids, services = [one.pk for one in requests], [one.pk for one in made.services()]
 
     def keep() -> None:
