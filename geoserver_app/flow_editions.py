@@ -20,7 +20,7 @@ from psycopg.types.range import DateRange
 from geoserver_app.accounts import succession as scopes
 from geoserver_app.accounts.models import User
 from geoserver_app.editions import concerned, days, holdups, moves, snapshots
-from geoserver_app.editions.beside import telling
+from geoserver_app.editions.beside import work_out
 from geoserver_app.editions.models import Simulation, Turn
 from geoserver_app.flow_many import Progress, midnight
 from geoserver_app.flow_turns import run_turn
@@ -28,7 +28,7 @@ from geoserver_app.route import succession as rules
 from geoserver_app.route.models import RuleSet
 from layers import activation
 from layers.activation import Turned
-from layers.errors import NotFound, OneMapError
+from layers.errors import NotFound
 from layers.models import Edition, EditionChange, Jurisdiction, Kind, Succession
 
 Follow: TypeAlias = Callable[[Turn], Turn]
@@ -131,31 +131,12 @@ def simulate_edition(
 def run_simulation(simulation_id: int) -> Simulation:
     """Works out a simulation that a page asked for, and keeps what came of it."""
     asked = Simulation.objects.get(pk=simulation_id)
-    if asked.state not in (Simulation.State.WAITING, Simulation.State.RUNNING):
-        return asked
-    asked.state = Simulation.State.RUNNING
-    asked.save(update_fields=["state"])
-    done = 0
 
-    def more(count: int) -> None:
-        nonlocal done
-        done += count
-        say(done=done)
+    def work(progress: Progress, begins: Progress) -> dict[str, Any]:
+        found = simulate_edition(asked.edition_id, last_days=asked.days, progress=progress, begins=begins)
+        return {"result": found.stored(), "total": found.concerned}
 
-    try:
-        with telling(asked) as say:
-            found = simulate_edition(
-                asked.edition_id,
-                last_days=asked.days,
-                progress=more,
-                begins=lambda total: say(at_once=True, total=total),
-            )
-        asked.state, asked.result = Simulation.State.DONE, found.stored()
-        asked.total = asked.done = found.concerned
-    except OneMapError as error:
-        asked.state, asked.problem = Simulation.State.FAILED, str(error)
-    asked.finished_at = timezone.now()
-    asked.save()
+    work_out(asked, work)
     return asked
 
 

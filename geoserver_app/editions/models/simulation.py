@@ -34,3 +34,7 @@ class Simulation(models.Model):
     @property
     def percent(self) -> int:
         return 0 if self.total == 0 else min(100, self.done * 100 // self.total)
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.RUNNING)
