@@ -6,4 +6,4 @@
 import os
 
 CASES = int(os.environ.get("ONEMAP_CASES", "2000"))
-MUTATIONS = int(os.environ.get("ONEMAP_MUTATIONS", "3000"))
+MUTATIONS = int(os.environ.get("ONEMAP_MUTATIONS", "2000"))
