@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "geoserver_app.drafts",
     "geoserver_app.rulebook",
     "geoserver_app.open311",
+    "geoserver_app.api",
     "geoserver_app.site",
     "geoserver_app.admin",
     "geoserver_app.commands",
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "geoserver_app.open311.middleware.Open311Middleware",
+    "geoserver_app.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "geoserver_app.maps.fast.PublicDataMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("feeds/", include("geoserver_app.feeds.urls")),
     path("requests/", include("geoserver_app.follow.urls")),
     path("open311/", include("geoserver_app.open311.urls")),
+    path("api/", include("geoserver_app.api.urls")),
     path("console/gis/", include("geoserver_app.gis.urls")),
     path("console/gis/", include("geoserver_app.drafts.urls")),
     path("console/rules/", include("geoserver_app.rulebook.urls")),

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from geoserver_app.accounts.models import ApiKey, User
+from geoserver_app.accounts.rights import STRANGER, Rights, rights_of
 from layers.errors import Conflict, OneMapError
 from layers.models import Jurisdiction
 
@@ -32,6 +33,10 @@ class NoScope(OneMapError):
     """A key was asked for that may do nothing."""
 
 
+class NoPerson(OneMapError):
+    """A key of staff was asked for without saying whose."""
+
+
 def make(
     jurisdiction: Jurisdiction,
     name: str,
@@ -43,18 +48,22 @@ def make(
     per_minute: int = 60,
     per_day: int = 5000,
     tells_reporters: bool = False,
+    user: User | None = None,
 ) -> tuple[ApiKey, str]:
     """A new key and its text, which is nowhere kept: whoever loses it gets another one. Conflict for a name in use."""
     chosen = [scope for scope in ApiKey.Scope.values if scope in scopes]
     if not chosen:
         raise NoScope(_("Choose what the key may be used for."))
+    for_staff = any(scope in chosen for scope in ApiKey.FOR_STAFF)
+    if for_staff and user is None:
+        raise NoPerson(_("Say for whom the key sees requests or takes them on."))
     if ApiKey.objects.filter(jurisdiction=jurisdiction, name=name, revoked_at=None).exists():
         raise Conflict(_("Another key has this name already."))
     text = PREFIX + secrets.token_urlsafe(24)
     key = ApiKey.objects.create(
         jurisdiction=jurisdiction, name=name, contact=contact, start=text[:_START], key_hash=_hash(text),
         scopes=chosen, per_minute=per_minute, per_day=per_day, tells_reporters=tells_reporters, created_at=at,
-        created_by=by,
+        created_by=by, user=user if for_staff else None,
     )  # fmt: skip
     return key, text
 
@@ -64,7 +73,17 @@ def find(text: str, jurisdiction: Jurisdiction) -> ApiKey | None:
     if not text or len(text) > LONGEST:
         return None
     # Drawn from 192 random bits: there is nothing to guess by dictionary, so a plain hash is enough.
-    return ApiKey.objects.filter(key_hash=_hash(text), jurisdiction=jurisdiction, revoked_at=None).first()
+    found = ApiKey.objects.filter(key_hash=_hash(text), jurisdiction=jurisdiction, revoked_at=None)
+    return found.select_related("user").first()
+
+
+def rights_with(key: ApiKey, *, at: datetime) -> Rights:
+    """What may be seen and done with a key: what its person may at this moment, in the key's jurisdiction alone."""
+    if key.user is None:
+        return STRANGER
+    everywhere = rights_of(key.user, at=at)
+    here = tuple(scope for scope in everywhere.scopes if scope.jurisdiction_id == key.jurisdiction_id)
+    return Rights(user_id=everywhere.user_id, scopes=here)
 
 
 def revoke(key: ApiKey, *, at: datetime) -> None:

@@ -97,11 +97,18 @@ class ApiKey(models.Model):
     The key itself is shown once, when it is made; kept are its first letters, to tell keys apart, and its hash. What it
     may do are its ``scopes``; how often, its limits. One that is not wanted any more is revoked, never deleted.
     ``tells_reporters``: the program tells its people itself, so no mail of ours goes to them.
+
+    With ``user`` it acts for somebody of the staff, as far as ``FOR_STAFF`` among its scopes allow, and never further
+    than that person's own assignments in this jurisdiction do at the moment of the call.
     """
 
     class Scope(models.TextChoices):
         REPORT = "report", "Send requests"
         UPDATE = "update", "Add to the requests that it sent"
+        READ = "read", "See requests as its person does"
+        WORK = "work", "Take requests on as its person may"
+
+    FOR_STAFF = (Scope.READ, Scope.WORK)
 
     jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="api_keys")
     name = models.CharField(max_length=80)
@@ -115,6 +122,7 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, related_name="+", null=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
 
     class Meta:
         ordering = ["jurisdiction_id", "revoked_at", "name", "pk"]
@@ -126,6 +134,11 @@ class ApiKey(models.Model):
                 violation_error_message="Another key has this name already.",
             ),
             models.CheckConstraint(condition=Q(per_minute__gte=1, per_day__gte=1), name="api_key_may_do_something"),
+            models.CheckConstraint(
+                condition=~Q(scopes__overlap=["read", "work"]) | Q(user__isnull=False),
+                name="api_key_of_staff_has_a_person",
+                violation_error_message="Name the person for whom this key sees or takes requests on.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -17,15 +18,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from geoserver_app.accounts import keys
 from geoserver_app.accounts.doors import requires
-from geoserver_app.accounts.models import ApiKey
+from geoserver_app.accounts.models import ApiKey, User
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.console.desk import Desk, desk_of
 from geoserver_app.console.queue import with_jurisdiction
 from layers.errors import NotFound, OneMapError
+from layers.models import Jurisdiction
 
 SCOPES = {
     ApiKey.Scope.REPORT: gettext_lazy("Send requests (Open311)"),
     ApiKey.Scope.UPDATE: gettext_lazy("Add to the requests that it sent"),
+    ApiKey.Scope.READ: gettext_lazy("See requests as a person of the staff does"),
+    ApiKey.Scope.WORK: gettext_lazy("Take requests on as a person of the staff may"),
 }
 
 
@@ -40,7 +44,7 @@ class Row:
 
 
 class KeyForm(forms.Form):
-    """What has to be said of a new key."""
+    """What has to be said of a new key; ``place`` is the jurisdiction whose staff it may act for."""
 
     name = forms.CharField(max_length=80, label=gettext_lazy("Whose program, and which"))
     contact = forms.EmailField(required=False, label=gettext_lazy("E-mail of whoever answers for it"))
@@ -50,6 +54,10 @@ class KeyForm(forms.Form):
         initial=[ApiKey.Scope.REPORT.value],
         label=gettext_lazy("What it may be used for"),
     )
+    user = forms.ModelChoiceField(
+        queryset=User.objects.none(), required=False,
+        label=gettext_lazy("That person, for the last two: every step stands under their name"),
+    )  # fmt: skip
     per_minute = forms.IntegerField(
         min_value=1, max_value=100_000, initial=60, label=gettext_lazy("Calls a minute at most")
     )
@@ -60,17 +68,29 @@ class KeyForm(forms.Form):
         required=False, label=gettext_lazy("The program tells its people itself; we send them no mail")
     )
 
+    def __init__(self, *given: Any, place: Jurisdiction) -> None:
+        super().__init__(*given)
+        people = User.objects.filter(is_active=True, assignments__jurisdiction=place).distinct()
+        field = self.fields["user"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = people.order_by("username")
+
+    def clean(self) -> dict[str, Any]:
+        if set(self.cleaned_data.get("scopes", ())) & set(ApiKey.FOR_STAFF) and not self.cleaned_data.get("user"):
+            self.add_error("user", _("Say for whom the key sees requests or takes them on."))
+        return self.cleaned_data
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.MANAGE_PEOPLE)
 def api_keys(request: HttpRequest) -> HttpResponse:
     """GET /console/api-keys/: every key with its use. POST: a new one, whose text is on the answer and nowhere else."""
     desk = desk_of(request)
-    form = KeyForm(request.POST if request.method == "POST" else None)
+    form = KeyForm(request.POST if request.method == "POST" else None, place=desk.jurisdiction)
     text = _made(desk, form) if request.method == "POST" and form.is_valid() else ""
     context = {
         "desk": desk,
-        "form": KeyForm() if text else form,
+        "form": KeyForm(place=desk.jurisdiction) if text else form,
         "new_key": text,
         "keys": _rows(desk),
         "scopes": SCOPES,
@@ -92,7 +112,7 @@ def _made(desk: Desk, form: KeyForm) -> str:
 
 def _rows(desk: Desk) -> list[Row]:
     """Every key, those in use first."""
-    found = ApiKey.objects.filter(jurisdiction=desk.jurisdiction).select_related("created_by")
+    found = ApiKey.objects.filter(jurisdiction=desk.jurisdiction).select_related("created_by", "user")
     counted = found.filter(uses__seconds=86_400).annotate(used=Sum("uses__count"), last=Max("uses__since"))
     uses = {key.pk: (key.used, key.last) for key in counted}
     return [

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.urls import reverse
 
 from geoserver_app.catalog.form import in_words
 from geoserver_app.catalog.models import in_language
@@ -47,6 +51,7 @@ def fields_of(request: ServiceRequest, endpoint: AgencyEndpoint, key: str) -> Ma
         "service_code": str(code),
         "description": description_of(request),
         "address_string": request.address_text,
+        "media_url": photo_of(request),
     }
     if request.geom is not None:
         fields |= {"lat": repr(request.geom.y), "long": repr(request.geom.x)}
@@ -65,6 +70,21 @@ def description_of(request: ServiceRequest) -> str:
     ]
     below = "\n".join([*lines, f"({request.jurisdiction.name} {request.service_request_id})"])
     return f"{request.description[: LONGEST_DESCRIPTION - len(below) - 2]}\n\n{below}".strip()[:LONGEST_DESCRIPTION]
+
+
+def photo_of(request: ServiceRequest) -> str:
+    """The address of its first photo that everybody may see, ours or the reporter's own; empty where none is released.
+
+    What nobody released yet goes to no other agency either; their own people may ask for it.
+    """
+    if not request.is_public:
+        return ""
+    ours = request.media.filter(is_public=True).order_by("pk").first()
+    if ours is not None and settings.PUBLIC_URL:
+        name = PurePosixPath(ours.file).stem
+        return settings.PUBLIC_URL + reverse("follow:photo", args=[request.service_request_id, name])
+    link = request.media_links.filter(is_public=True).order_by("pk").first()
+    return link.url if link else ""
 
 
 def _contact(request: ServiceRequest) -> dict[str, str]:

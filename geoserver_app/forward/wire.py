@@ -34,9 +34,7 @@ class Heard:
 class Speaker(Protocol):
     """Asks an address: over the network, or in tests where the test says."""
 
-    def __call__(
-        self, method: str, url: str, fields: Mapping[str, str], headers: Mapping[str, str]
-    ) -> Heard: ...  # pragma: no cover
+    def __call__(self, method: str, url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> Heard: ...
 
 
 def over_network(method: str, url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> Heard:

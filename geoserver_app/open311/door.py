@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 
 from geoserver_app.open311.ask import Ask
 from geoserver_app.open311.document import CONTENT_TYPES, Document, Form, Value
 from geoserver_app.open311.errors import AWAY, FORBIDDEN, GENERAL, MISSING, NO_METHOD, Fault, Open311Error, too_many
 from geoserver_app.report import pace
+from geoserver_app.site.program_door import marked, with_etag
 from layers.errors import OneMapError
 
 PREFIX = "/open311/"
-# What this door has answered itself; whatever else comes back from below it is put into its form (middleware.py).
-ANSWERED = "_open311_answered"
 READING = pace.Limit("open311", "OPEN311_READS_PER_ADDRESS")
 _READ = {"GET": "GET", "HEAD": "GET"}
 
@@ -72,7 +68,7 @@ def _answered(http: HttpRequest, form: Form, methods: dict[str, View], named: di
         _pace(http, ask.at)
     with translation.override("en"):
         answer = view(ask, **named)
-    return _kept(http, _response(answer, form)) if http.method in _READ else _response(answer, form)
+    return with_etag(http, _response(answer, form)) if http.method in _READ else _response(answer, form)
 
 
 def now() -> datetime:
@@ -101,15 +97,6 @@ def _response(answer: Answer, form: Form) -> HttpResponse:
     return HttpResponse(content, status=answer.status, content_type=CONTENT_TYPES[form], headers=headers)
 
 
-def _kept(http: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The answer with its ETag; 304 without a body for whoever has it already."""
-    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    found = get_conditional_response(http, etag=response["ETag"], response=response) or response
-    if found.status_code == HTTPStatus.NOT_MODIFIED:
-        del found.headers["Content-Type"]
-    return found
-
-
 def refusal(error: OneMapError, form: Form) -> HttpResponse:
     """An error of ours as Open311 lists errors."""
     if isinstance(error, Open311Error):
@@ -125,12 +112,6 @@ def faults(found: tuple[Fault, ...], form: Form, status: int, headers: dict[str,
     body = Document("errors", content).write(form)
     kept = {"Cache-Control": "no-store", **(headers or {})}
     return marked(HttpResponse(body, status=status, content_type=CONTENT_TYPES[form], headers=kept))
-
-
-def marked(response: HttpResponse) -> HttpResponse:
-    """The response, known as one of this door's."""
-    setattr(response, ANSWERED, True)
-    return response
 
 
 def nowhere(*_: Any, **__: Any) -> Answer:

@@ -39,6 +39,14 @@ where request_id = any(%(ids)s::bigint[]) order by request_id, at, id
 """
 
 
+@dataclass(frozen=True)
+class Given:
+    """An answer that may be seen, with its question; ``value`` is a text, a number, or a list of keys."""
+
+    attribute: ServiceAttribute
+    value: Any
+
+
 @dataclass
 class Extended:
     """The extensions of the requests of one page, read in one go each."""
@@ -49,6 +57,14 @@ class Extended:
     def attributes(self, request_id: int) -> Value:
         """Its answers that may be seen: {label, name, value, code}, with the words of the value as its name."""
         return [self._attribute(one) for one in self._answers[request_id]]
+
+    def answers(self, request_id: int) -> list[Given]:
+        """The same, as they were given."""
+        return [_given(one) for one in self._answers[request_id]]
+
+    def updates(self, request_id: int) -> list[Any]:
+        """What became of it, as rows of published.request_update, oldest first."""
+        return self._notes[request_id]
 
     def notes(self, request_id: int) -> Value:
         """What became of it, oldest first: {datetime, type, description}."""
@@ -64,14 +80,14 @@ class Extended:
     def detailed_status(self, state: str) -> str:
         return _DETAILED[state]
 
-    def _attribute(self, one: Any) -> Value:
-        attribute = ServiceAttribute(code=one.code, datatype=one.datatype, values=one.offered)
+    def _attribute(self, row: Any) -> Value:
+        one = _given(row)
         value = ",".join(one.value) if isinstance(one.value, list) else str(one.value)
         return {
-            "label": in_language(one.question, self.ask.language),
-            "name": in_words(attribute, one.value, self.ask.language),
+            "label": in_language(one.attribute.question, self.ask.language),
+            "name": in_words(one.attribute, one.value, self.ask.language),
             "value": value,
-            "code": one.code,
+            "code": one.attribute.code,
         }
 
     @cached_property
@@ -87,6 +103,11 @@ class Extended:
         for row in _read(_NOTES, self.ids):
             found[row.request_id].append(row)
         return found
+
+
+def _given(row: Any) -> Given:
+    attribute = ServiceAttribute(code=row.code, question=row.question, datatype=row.datatype, values=row.offered)
+    return Given(attribute, row.value)
 
 
 def _read(statement: str, ids: Sequence[int]) -> list[Any]:

@@ -33,10 +33,15 @@ def request_list(ask: Ask) -> Answer:
 
 def one_request(ask: Ask, number: str) -> Answer:
     """GET requests/NUMBER: the same, in a list of one; 404 too for what exists and is not public."""
+    return Answer(Document("service_requests", items(ask, [public_row(ask, number)])))
+
+
+def public_row(ask: Ask, number: str) -> Row:
+    """The request with a number, ours or (imported) the old system's; 404 too for what exists and is not public."""
     rows = _by_number(ask, canonical(number)) or _by_number(ask, _of_old_number(ask, number))
     if not rows:
         raise unknown(f"There is no request '{number[:40]}' that everybody may see.")
-    return Answer(Document("service_requests", items(ask, rows)))
+    return rows[0]
 
 
 def _by_number(ask: Ask, number: str | None) -> list[Row]:

@@ -8,15 +8,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.http import QueryDict
+
+from geoserver_app.density.models import Audience
 from geoserver_app.open311.ask import EARLIEST_YEAR, LATEST_YEAR, Ask, window
 from geoserver_app.open311.errors import bad
+from geoserver_app.published import access
+from geoserver_app.published.catalog_codes import codes
+from geoserver_app.published.chosen import chosen
+from geoserver_app.published.filters import parse
 from layers.lookup import check_position
 from layers.models import Area
 
 MOST = 1000
 DAYS = 90
-RECENT_DAYS = 30
-_STATUSES = ("open", "closed", "recent")
+_STATUSES = ("open", "closed")
+_RECENT = "recent"
 _LARGEST_RADIUS_M = 50_000
 _PLACE = "postgis.ST_SetSRID(postgis.ST_MakePoint(%(lon)s, %(lat)s), 4326)::postgis.geography"
 NEWEST_FIRST = "r.requested_datetime desc, r.id desc"
@@ -132,33 +139,33 @@ def _whole_second(moment: datetime) -> datetime:
 
 
 def _what(ask: Ask, found: Narrowed) -> None:
-    codes, groups = ask.words("service_code"), ask.words("group")
-    if codes:
+    services = ask.words("service_code")
+    if services:
         found.add("r.service_id in (select id from published.service where code = any(%(codes)s)"
-                  " and jurisdiction_id = %(jurisdiction)s)", codes=codes)  # fmt: skip
-    if groups:
-        found.add("r.service_id in (select id from published.service where group_code = any(%(groups)s)"
-                  " and jurisdiction_id = %(jurisdiction)s)", groups=groups)  # fmt: skip
-    _status(ask, found)
-    counted = ask.text("count") or "reports"
-    if counted not in {"reports", "incidents"}:
-        raise bad(f"count '{counted[:40]}' must be reports or incidents.")
-    if counted == "incidents":
-        found.add("not exists (select from published.service_request e where e.incident_id = r.incident_id"
-                  " and (e.requested_datetime, e.id) < (r.requested_datetime, r.id))")  # fmt: skip
-
-
-def _status(ask: Ask, found: Narrowed) -> None:
-    statuses = [one.lower() for one in ask.words("status")]
-    strange = [one for one in statuses if one not in _STATUSES]
+                  " and jurisdiction_id = %(jurisdiction)s)", codes=services)  # fmt: skip
+    statuses = {one.lower() for one in ask.words("status")}
+    strange = sorted(statuses - {*_STATUSES, _RECENT})
     if strange:
         raise bad(f"status '{strange[0][:40]}' must be open or closed (or recent: open, or closed of late).")
-    if "recent" in statuses:
-        since = window(ask.at, -RECENT_DAYS)
-        found.add("r.status = 'open' or r.status = any(%(statuses)s) or r.closed_at >= %(since)s",
-                  statuses=[one for one in statuses if one != "recent"], since=since)  # fmt: skip
-    elif len(set(statuses)) == 1:
-        found.add("r.status = %(status)s", status=statuses[0])
+    if len(statuses) == 1 and _RECENT not in statuses:
+        found.add("r.status = %(status)s", status=statuses.pop())
+    _as_on_our_pages(ask, found, is_recent=_RECENT in statuses and "closed" not in statuses)
+
+
+def _as_on_our_pages(ask: Ask, found: Narrowed, *, is_recent: bool) -> None:
+    """Filters that the specification does not have: what they choose is said where our own pages have it from."""
+    given = {"group": ask.words("group"), "cells": ask.words("cells"), "count": ask.words("count")}
+    if not any(given.values()) and not is_recent:
+        return
+    said = QueryDict(mutable=True)
+    for name, values in (given | {"status": [_RECENT] if is_recent else []}).items():
+        said.setlist(name, values)
+    if not given["count"]:
+        said["count"] = "reports"
+    with access.of_public() as run:
+        filters = parse(said, codes(run, Audience.PUBLIC, ask.jurisdiction.pk, at=ask.at), run)
+    ours = chosen(Audience.PUBLIC, filters)
+    found.add(f"r.id in (select r.id from {ours.relation} r where {ours.condition})", **ours.values)
 
 
 def _where(ask: Ask, found: Narrowed) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from geoserver_app.open311.door import marked
+from geoserver_app.site.program_door import marked
 
 Json = dict[str, Any]
 _TEXT: Json = {"type": ["string", "null"]}
@@ -86,7 +86,7 @@ def _listing() -> Json:
         **_WHERE,
         **_EXTENDED,
         **_MOMENTS,
-        **dict.fromkeys(("service_request_id", "service_code", "group", "area", "bbox"), _PLAIN),
+        **dict.fromkeys(("service_request_id", "service_code", "group", "area", "bbox", "cells"), _PLAIN),
         **_numbers("lat", "long", "radius", "lat_sw", "long_sw", "lat_ne", "long_ne"),
         "status": {"enum": ["open", "closed", "open,closed", "recent"]},
         "count": {"enum": ["reports", "incidents"]},

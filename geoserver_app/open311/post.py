@@ -26,7 +26,7 @@ from geoserver_app.intake.submission import Contact, Photo, Submission
 from geoserver_app.open311 import media, words
 from geoserver_app.open311.access import key_of, warnings
 from geoserver_app.open311.ask import Ask, plain
-from geoserver_app.open311.document import Document
+from geoserver_app.open311.document import Document, Value
 from geoserver_app.open311.door import Answer
 from geoserver_app.open311.errors import GENERAL, Fault, Open311Error, bad
 from geoserver_app.open311.models import ServiceType
@@ -63,7 +63,34 @@ class _Read:
 
 def post_request(ask: Ask) -> Answer:
     """POST requests: 201 (or OPEN311_CREATED_STATUS) with the number, a token, or neither, by the service's type."""
-    key = key_of(ask, ApiKey.Scope.REPORT)
+    taken = take(ask, key_of(ask, ApiKey.Scope.REPORT))
+    headers = warnings(ask)
+    if taken.number:
+        headers["Location"] = _address(ask, "open311:request", number=taken.number)
+    elif taken.token:
+        headers["Location"] = _address(ask, "open311:token", token=taken.token)
+    named = {"service_request_id": taken.number, "token": taken.token}
+    said: Value = [
+        {
+            **{name: value for name, value in named.items() if value},
+            "service_notice": taken.notice,
+            "account_id": ask.text("account_id"),
+        }
+    ]
+    return Answer(Document("service_requests", said), settings.OPEN311_CREATED_STATUS, headers)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What whoever sent a report is told: by the service's type its number, a token for it, or neither."""
+
+    number: str
+    token: str
+    notice: str
+
+
+def take(ask: Ask, key: ApiKey) -> Taken:
+    """Hands a report to flow. Open311Error with everything that is wrong with it; then nothing was stored."""
     service = _service(ask)
     read = _read(ask, service, key)
     if read.faults:
@@ -71,7 +98,7 @@ def post_request(ask: Ask) -> Answer:
     sent = _submission(ask, service, key, read)
     stored = flow.submit(sent, at=ask.at)
     _check_same(stored, sent)
-    return _answer(ask, service, stored)
+    return _taken(service, stored.request, ask.language)
 
 
 def _service(ask: Ask) -> Service:
@@ -164,20 +191,11 @@ def _check_same(stored: Stored, sent: Submission) -> None:
         raise bad("This Idempotency-Key was used for another request already. Use a new one for each request.")
 
 
-def _answer(ask: Ask, service: Service, stored: Stored) -> Answer:
-    request = stored.request
+def _taken(service: Service, request: ServiceRequest, language: str) -> Taken:
     kind = types_of([service.pk]).get(service.pk, ServiceType.Type.REALTIME)
-    said: dict[str, Any] = {}
-    headers = warnings(ask)
-    if kind == ServiceType.Type.REALTIME:
-        said["service_request_id"] = request.service_request_id
-        headers["Location"] = _address(ask, "open311:request", number=request.service_request_id)
-    elif kind == ServiceType.Type.BATCH:
-        said["token"] = token_of(request)
-        headers["Location"] = _address(ask, "open311:token", token=said["token"])
-    said["service_notice"] = _notice(request, ask.language)
-    said["account_id"] = ask.text("account_id")
-    return Answer(Document("service_requests", [said]), settings.OPEN311_CREATED_STATUS, headers)
+    number = request.service_request_id if kind == ServiceType.Type.REALTIME else ""
+    token = token_of(request) if kind == ServiceType.Type.BATCH else ""
+    return Taken(number, token, _notice(request, language))
 
 
 def _address(ask: Ask, name: str, **named: str) -> str:

@@ -90,14 +90,14 @@ class Filters:
         return urlencode([*self.given, *more.items()])
 
 
-_NAMES = ("service_code", "group", "status", "requested_from", "requested_to", "area", "cells", "count")
-_OF_STAFF = ("state", "channel", "department")
+NAMES = ("service_code", "group", "status", "requested_from", "requested_to", "area", "cells", "count")
+NAMES_OF_STAFF = ("state", "channel", "department")
 
 
 def parse(query: Query, codes: Codes, run: Run) -> Filters:
     """The filters of an address. BadFilter with a sentence for whatever cannot be meant."""
     staff = codes.audience == Audience.STAFF
-    names = (*_NAMES, *_OF_STAFF) if staff else _NAMES
+    names = (*NAMES, *NAMES_OF_STAFF) if staff else NAMES
     given = tuple((name, value) for name in names for value in query.getlist(name) if value.strip())
     values: dict[str, list[str]] = {name: [] for name in names}
     for name, value in given:

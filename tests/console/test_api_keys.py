@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from geoserver_app.accounts import keys
-from geoserver_app.accounts.models import ApiKey
+from geoserver_app.accounts.models import ApiKey, User
 from geoserver_app.accounts.roles import Role
 from tests import life
 
@@ -75,3 +75,18 @@ def test_calls_are_counted_for_the_page(town: life.Town) -> None:
     for _ in range(3):
         assert keys.count(key, at=at) == 0
     assert "<td>3<span" in browser(town, "ada").get("/console/api-keys/").content.decode()
+
+
+def test_a_key_of_staff_names_the_person_for_whom_it_acts(town: life.Town) -> None:
+    ada, liaison = browser(town, "ada"), town.people["liaison"]
+    refused = ada.post("/console/api-keys/", {**FORM, "scopes": ["read"]})
+    assert refused.status_code == 422
+    assert "Say for whom" in refused.content.decode()
+    nobody = User.objects.create(username="nobody-here")
+    assert ada.post("/console/api-keys/", {**FORM, "scopes": ["work"], "user": nobody.pk}).status_code == 422
+    made = ada.post("/console/api-keys/", {**FORM, "scopes": ["read", "work"], "user": liaison.pk})
+    assert "for " in made.content.decode()
+    key = ApiKey.objects.get()
+    assert (key.user, key.scopes) == (liaison, ["read", "work"])
+    ada.post("/console/api-keys/", {**FORM, "name": "Plain", "user": liaison.pk})
+    assert ApiKey.objects.get(name="Plain").user is None

@@ -14,9 +14,10 @@ from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service, ServiceGroup
 from geoserver_app.forward.models import AgencyEndpoint, Forward
 from geoserver_app.forward.seal import seal, unseal
+from geoserver_app.forward.sending import photo_of
 from geoserver_app.forward.wire import Heard, NoAnswer, NotFetched, over_network
-from geoserver_app.intake.models import Reporter, Review, ServiceRequest
-from geoserver_app.intake.submission import Contact
+from geoserver_app.intake.models import Media, Reporter, Review, ServiceRequest
+from geoserver_app.intake.submission import Contact, Photo
 from geoserver_app.open311.models import ServiceType
 from geoserver_app.org.models import Agency, CityHall, Department
 from geoserver_app.work.actor import Actor
@@ -110,6 +111,24 @@ def test_the_person_is_told_them_only_where_that_was_agreed(neighbor: Neighbor) 
     referred(neighbor, contact=Contact("Rosalinda Invented", "rosalinda@example.org"))
     neighbor.run()
     assert Reporter.objects.get(request=neighbor.got()[0]).email == "rosalinda@example.org"
+
+
+def test_the_address_of_a_released_photo_goes_along_and_of_no_other(neighbor: Neighbor, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://311.city.example"
+    photo = Photo(b"\xff\xd8 a jpeg", b"\xff\xd8 small", 10, 10, "0" * 64)
+    request = referred(neighbor, photos=(photo,))
+    assert photo_of(request) != ""
+    Media.objects.update(is_public=False)
+    assert photo_of(request) == ""
+    Media.objects.update(is_public=True)
+    neighbor.run()
+    (theirs,) = neighbor.got()
+    (link,) = theirs.media_links.all()
+    seen = neighbor.endpoint.client.get(urlsplit(link.url).path)
+    assert link.url.startswith("https://311.city.example/requests/")
+    assert (seen.status_code, seen["Content-Type"]) == (200, "image/jpeg")
+    request.is_public = False
+    assert photo_of(request) == ""
 
 
 def test_what_they_close_is_done_here_and_their_words_stay_inside(neighbor: Neighbor) -> None:

@@ -1,6 +1,7 @@
 """Contract 5.2 F and G, and the extensions of 5.4: reading requests."""
 
 import json
+import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -255,10 +256,32 @@ def test_the_filters_of_our_own_pages_mean_the_same_here(endpoint: Endpoint) -> 
     assert numbers(endpoint, count="reports") == [again, first]
     assert numbers(endpoint, group="streets") == [again, first]
     assert numbers(endpoint, group="trees") == []
+    assert endpoint.ask("requests.json", {"group": "nonsense"}).status_code == 400
     assert numbers(endpoint, requested_from="2026-11-10", requested_to="2026-11-10") == [first]
-    close(endpoint, again, NOW + timedelta(hours=1))
-    endpoint.now = NOW + timedelta(days=31, hours=2)
-    assert numbers(endpoint, status="recent") == [first]
+    close(endpoint, first, NOW + timedelta(hours=1))
+    still_open = report(endpoint, NOW)
+    assert numbers(endpoint, status="recent") == [still_open, again, first]
+    endpoint.now = NOW + timedelta(days=32)
+    assert numbers(endpoint, status="recent") == [still_open]
+    assert numbers(endpoint, status="recent,closed") == [still_open, again, first]
+
+
+def test_what_stands_on_a_drawn_cell_is_listed_by_its_name(endpoint: Endpoint) -> None:
+    near, far = report(endpoint, x=350), report(endpoint, x=450)
+    shown = ServiceRequest.objects.get(service_request_id=near).public_geom
+    assert shown is not None
+    cell = tile_of(shown.x, shown.y, zoom=20)
+    assert numbers(endpoint, cells=cell) == [near]
+    assert sorted(numbers(endpoint, cells="0.0.0")) == sorted([near, far])
+    assert numbers(endpoint, cells=f"{cell},{cell}", status="closed") == []
+    for wrong in ("20.1", "31.0.0", "1.2.0", "a.b.c"):
+        assert endpoint.ask("requests.json", {"cells": wrong}).status_code == 400
+
+
+def tile_of(lon: float, lat: float, *, zoom: int) -> str:
+    """The Web Mercator tile of a point (degrees), as the map names what it draws there: zoom.column.row."""
+    y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
+    return f"{zoom}.{int((lon + 180) / 360 * 2**zoom)}.{int(y * 2**zoom)}"
 
 
 def test_extensions_are_only_given_when_asked_for(endpoint: Endpoint) -> None:

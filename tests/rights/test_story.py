@@ -200,6 +200,26 @@ TABLE = (
     Row("open311:updates", "/open311/v2/servicerequestupdates.json?start_date=2026-11-01T00:00:00Z", ALL),
     Row("open311:updates", "/open311/v2/servicerequestupdates.xml", "", "post", ()),
     Row("open311:nowhere", "/open311/nowhere.json", "", opens=()),
+    # Without a key everybody is the public here; what keys of staff open is told in tests/api.
+    Row("api_landing", "/api/", ALL),
+    Row("api:api-root", "/api/", ALL),
+    Row("api:openapi-json", "/api/openapi.json", ALL),
+    Row("api:list_services", "/api/services", ALL),
+    Row("api:one_service", "/api/services/pothole", ALL),
+    Row("api:list_resolutions", "/api/resolutions", ALL),
+    Row("api:list_requests", "/api/requests?count=reports&limit=200", ALL),
+    Row("api:send_request", "/api/requests", "", "post", ()),
+    Row("api:one_request", "/api/requests/{ordinary}", ALL),
+    Row("api:one_request", "/api/requests/{masked}", ALL),
+    Row("api:one_request", "/api/requests/{sensitive}", "", opens=()),
+    Row("api:take_step", "/api/requests/{ordinary}/transitions", "", "post", ()),
+    Row("api:list_area_kinds", "/api/area-kinds", ALL),
+    Row("api:list_areas", "/api/areas?kind=beat", ALL),
+    Row("api:one_area", "/api/areas/beat/1", ALL),
+    Row("api:list_areas_here", "/api/areas-here?long=-119.716&lat=36.003", ALL),
+    Row("api:find_place", "/api/geocode?q=120 Main St", ALL),
+    Row("api:name_place", "/api/reverse-geocode?long=-119.716&lat=36.003", ALL),
+    Row("api_nowhere", "/api/nowhere", "", opens=()),
     Row("console_outbox", "/console/outbox/", OUTBOX),
     Row("console_message", "/console/outbox/{message}/", OUTBOX),
     Row("console_message", "/console/outbox/{hidden_message}/", "trusted"),
@@ -212,7 +232,7 @@ TABLE = (
 )
 # Addresses whose rights are told elsewhere: log-in (tests/accounts) and the administration (below).
 ELSEWHERE = ("account", "mfa_", "socialaccount_", "openid_connect_", "admin:", "accounts/")
-NOT_OPEN = {302, 403, 404, 405, 409}
+NOT_OPEN = {302, 401, 403, 404, 405, 409}
 
 
 @pytest.fixture
@@ -323,7 +343,7 @@ def test_nothing_that_must_stay_hidden_stands_in_a_public_answer(
         answer = getattr(browser, row.method)(row.path.format(**filled), headers={"accept-language": language})
         if answer.status_code == 302:
             continue
-        text = answer.content.decode(errors="replace")
+        text = answer.getvalue().decode(errors="replace")
         hidden = [*SECRETS, *codes, *(places if row.name.startswith("follow") else ())]
         found += [f"{row.path}: {secret}" for secret in hidden if secret.lower() in text.lower()]
     assert found == []
