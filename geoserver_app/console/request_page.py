@@ -22,6 +22,7 @@ from geoserver_app.console.desk import desk_of
 from geoserver_app.console.forms import ActionForm, Bare
 from geoserver_app.console.ground import ground
 from geoserver_app.console.history_lines import history_lines
+from geoserver_app.console.origin import old_system
 from geoserver_app.console.people import caller_of
 from geoserver_app.console.place_facts import frames, map_place, place_facts
 from geoserver_app.console.reviews import area_choices, matters
@@ -108,6 +109,7 @@ def context(ask: Ask, sent: Panel | None) -> dict[str, Any]:
         "answers": answers(ask),
         "photos": list(Media.objects.filter(request=one).select_related("looked_at_by")),
         "links": list(MediaLink.objects.filter(request=one)),
+        "origin": old_system(one),
         "matters": waiting,
         "area_choices": choices,
         "must_choose_area": any("area" in matter.ways for matter in waiting),

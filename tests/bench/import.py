@@ -167,11 +167,20 @@ def _bare(place: Any, path: Path, source: str) -> float:
             while block := file.read(1 << 20):
                 copy.write(block)
         for table in TABLES:
-            cursor.execute(f"insert into {table} select * from saved_{table} order by 1")
+            columns = _columns(table)
+            cursor.execute(f"insert into {table} ({columns}) select {columns} from saved_{table} order by 1")
     took = time.perf_counter() - start
     with _erasing() as cursor:
         cursor.execute(f"drop table {', '.join(f'saved_{table}' for table in TABLES)}")
     return took
+
+
+def _columns(table: str) -> str:
+    """The columns of a table that are written: what the database computes itself is not."""
+    from django.apps import apps
+
+    model = next(one for one in apps.get_models() if one._meta.db_table == table)
+    return ", ".join(one.column for one in model._meta.concrete_fields if not one.generated)
 
 
 def _export(report: Report, place: Any, folder: Path) -> None:
