@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import pgettext
 
 from geoserver_app.accounts.roles import Capability
@@ -17,7 +17,7 @@ from geoserver_app.catalog.models import Faq, Service, in_language
 from geoserver_app.catalog.search import find_services
 from geoserver_app.console.desk import Desk
 from geoserver_app.console.take.entry import Entry, asks_for_ground
-from geoserver_app.duplicates import candidates
+from geoserver_app.duplicates import candidates, chosen
 from geoserver_app.duplicates.candidates import Candidate, Probe
 from geoserver_app.duplicates.reasons import reasons
 from geoserver_app.intake.contact import email_hash, phone_hash
@@ -138,10 +138,27 @@ def known(entry: Entry) -> list[Known]:
     return [Known(seen[one.request_id], one, tuple(reasons(one))) for one in found if one.request_id in seen]
 
 
-def joins(entry: Entry) -> int | None:
-    """The incident to which the call-taker adds this caller; None for a report of its own."""
+def choice(entry: Entry) -> str:
+    """The number of the known problem that the call-taker chose; empty for none."""
     wanted = entry.draft.one("same")
-    return next((one.candidate.incident_id for one in known(entry) if one.request.service_request_id == wanted), None)
+    return "" if wanted == "none" else wanted
+
+
+def joins(entry: Entry) -> int | None:
+    """The incident to which the call-taker adds this caller; None for a report of its own.
+
+    What was chosen may have been merged while they talked: then it is the incident that it was merged into.
+    """
+    wanted = choice(entry)
+    offered = {one.request.service_request_id: one.candidate.incident_id for one in known(entry)} if wanted else {}
+    if wanted in offered or not wanted:
+        return offered.get(wanted)
+    return chosen.moved_to(wanted, offered.values(), seen(entry))
+
+
+def seen(entry: Entry) -> QuerySet[ServiceRequest]:
+    """The requests that the call-taker may see."""
+    return visible_to(ServiceRequest.objects.filter(jurisdiction=entry.desk.jurisdiction), entry.desk.rights)
 
 
 @dataclass(frozen=True)
