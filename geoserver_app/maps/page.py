@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from geoserver_app.maps import area_style, contents, style, tiles
 from geoserver_app.maps.contents import MapKind
 from geoserver_app.maps.mercator import Frame
+from geoserver_app.maps.requests_part import requests_data, requests_part
 from geoserver_app.maps.texts import texts
 from geoserver_app.maps.view import View, around, parse, whole_city
 from geoserver_app.site.jurisdiction import JurisdictionNeeded, of_request
@@ -54,6 +55,7 @@ def public_map(request: HttpRequest) -> HttpResponse:
         request,
         "maps/map.html",
         {
+            **requests_part(request, jurisdiction, kinds, view),
             "kinds": kinds,
             "chosen": chosen,
             "neighbors": contents.neighbors(jurisdiction),
@@ -64,7 +66,7 @@ def public_map(request: HttpRequest) -> HttpResponse:
             "moves": moves(view or whole_city(jurisdiction, 640, 480)),
             "areas_text": ",".join(chosen),
             "leaflet_overrides": LEAFLET,
-            "map_data": map_data(jurisdiction, kinds, view),
+            "map_data": {**map_data(jurisdiction, kinds, view), **requests_data()},
         },
     )
 

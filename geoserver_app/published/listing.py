@@ -33,10 +33,13 @@ class Listed:
 
 def page(
     run: Run, audience: Audience, filters: Filters, *, limit: int, after: tuple[datetime, int] | None = None,
-    sight: Sight = EVERYTHING,
+    sight: Sight = EVERYTHING, by_time: bool = False,
 ) -> list[Listed]:  # fmt: skip
-    """The newest ones; those after a request (its moment and id), where one is given."""
-    asked = chosen(audience, filters, sight=sight)
+    """The newest ones; those after a request (its moment and id), where one is given.
+
+    ``by_time``: the caller knows that so many are meant that one comes upon enough by going back in time.
+    """
+    asked = chosen(audience, filters, sight=sight, by_time=by_time)
     condition, values = asked.condition, {**asked.values, "limit": limit}
     if after is not None:
         condition += " and (r.requested_datetime, r.id) < (%(after_at)s::timestamptz, %(after_id)s::bigint)"
@@ -58,6 +61,14 @@ def everything(
         if len(found) < size:
             return
         after = found[-1].requested_datetime, found[-1].id
+
+
+def one_of(run: Run, audience: Audience, filters: Filters, number: str, *, sight: Sight = EVERYTHING) -> Listed | None:
+    """The request with a tracking number among what filters choose; None where it is not among it."""
+    asked = chosen(audience, filters, sight=sight)
+    condition, values = f"{asked.condition} and r.service_request_id = %(number)s::text", asked.values
+    rows = run(_PAGE.format(relation=asked.relation, condition=condition), {**values, "number": number, "limit": 1})
+    return Listed(*rows[0]) if rows else None
 
 
 def newest_before(run: Run, audience: Audience, filters: Filters, number: str) -> tuple[datetime, int] | None:
