@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from geoserver_app.catalog.models import Service, ServiceGroup
@@ -36,6 +38,14 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Months:
+    """The months that a slider goes through: the first day of the first one, and how many follow."""
+
+    first: date
+    count: int
+
+
+@dataclass(frozen=True)
 class Chip:
     """A filter that is set: in words, and the query without it."""
 
@@ -52,6 +62,8 @@ class Form:
     areas: tuple[tuple[str, tuple[Choice, ...]], ...]
     since: str
     until: str
+    first_month: str = ""
+    months: int = 0
     chips: tuple[Chip, ...] = ()
 
     @property
@@ -60,7 +72,15 @@ class Form:
         return not self.chips
 
 
-def form(place: Jurisdiction, query: QueryDict, filters: Filters, kinds: tuple[MapKind, ...], language: str) -> Form:
+def form(
+    place: Jurisdiction,
+    query: QueryDict,
+    filters: Filters,
+    kinds: tuple[MapKind, ...],
+    language: str,
+    *,
+    months: Months,
+) -> Form:
     """The form of an address, whose filters were understood as ``filters``."""
     groups = tuple(_groups(place, query, language))
     areas = tuple(_areas(query, filters, kinds))
@@ -70,6 +90,8 @@ def form(place: Jurisdiction, query: QueryDict, filters: Filters, kinds: tuple[M
         areas=areas,
         since=query.get("requested_from", "")[:10],
         until=query.get("requested_to", "")[:10],
+        first_month=str(months.first)[:7],
+        months=months.count,
     )
     return replace(found, chips=tuple(_chips(query, found)))
 
@@ -93,7 +115,7 @@ def _groups(place: Jurisdiction, query: QueryDict, language: str) -> Iterator[Gr
 
 def _statuses(chosen: str) -> Iterator[Choice]:
     for code, name in (
-        ("recent", _("Open, and closed in the last 30 days")), ("open", _("Open")), ("closed", _("Closed")),
+        ("recent", _("Open and recent")), ("open", _("Open")), ("closed", _("Closed")),
         ("all", _("All, of all years")),
     ):  # fmt: skip
         yield Choice(code, name, code == chosen)
@@ -108,21 +130,28 @@ def _areas(query: QueryDict, filters: Filters, kinds: tuple[MapKind, ...]) -> It
 
 
 def _chips(query: QueryDict, found: Form) -> Iterator[Chip]:
+    yield from _service_chips(query, found)
+    for one in found.statuses:
+        if one.is_chosen and one.value != "recent":
+            yield Chip(one.name, without(query, "status"))
+    for name, day, words in (
+        ("requested_from", found.since, _("from %(day)s")), ("requested_to", found.until, _("to %(day)s")),
+    ):  # fmt: skip
+        if day:
+            yield Chip(words % {"day": _in_words(day)}, without(query, name))
+    chosen = (one for _kind, choices in found.areas for one in choices if one.is_chosen)
+    yield from (Chip(one.name, without(query, "area", one.value)) for one in chosen)
+
+
+def _in_words(day: str) -> str:
+    return date_format(date.fromisoformat(day), "DATE_FORMAT")
+
+
+def _service_chips(query: QueryDict, found: Form) -> Iterator[Chip]:
     for group in found.groups:
         for name, one in (("group", group.choice), *(("service_code", service) for service in group.services)):
             if one.is_chosen:
                 yield Chip(one.name, without(query, name, one.value))
-    for one in found.statuses:
-        if one.is_chosen and one.value != "recent":
-            yield Chip(one.name, without(query, "status"))
-    if found.since:
-        yield Chip(_("from %(day)s") % {"day": found.since}, without(query, "requested_from"))
-    if found.until:
-        yield Chip(_("to %(day)s") % {"day": found.until}, without(query, "requested_to"))
-    for _kind, choices in found.areas:
-        for one in choices:
-            if one.is_chosen:
-                yield Chip(one.name, without(query, "area", one.value))
 
 
 def without(query: QueryDict, name: str, value: str = "") -> str:

@@ -18,8 +18,8 @@ from geoserver_app.density.models import Audience
 from geoserver_app.maps import asking
 from geoserver_app.maps.asking import Asked
 from geoserver_app.maps.summary import cell_of, service_names
-from geoserver_app.published.counting import counts
 from geoserver_app.published.counting import View as Level
+from geoserver_app.published.counting import counts
 from geoserver_app.published.listing import Listed, newest_before, one_of, page
 from geoserver_app.published.summary import summary, view_cells
 from geoserver_app.published.tilesets import BoundingBox

@@ -1,8 +1,9 @@
-"""What the map's page says about requests before any script runs: filters, search, list; and what scripts start from."""
+"""What the map's page says about requests before any script runs, and what the scripts start from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,9 +16,11 @@ from geoserver_app.density.models import Audience
 from geoserver_app.geocode.candidate import shown_label
 from geoserver_app.geocode.locate import locate
 from geoserver_app.maps import asking, listed
+from geoserver_app.maps.asking import Asked
 from geoserver_app.maps.contents import MapKind
-from geoserver_app.maps.filter_form import form
+from geoserver_app.maps.filter_form import Months, form
 from geoserver_app.maps.view import View, whole_city
+from geoserver_app.published.listing import first_requested
 from geoserver_app.published.reader import TooMuch
 from layers.models import Jurisdiction
 
@@ -43,20 +46,21 @@ def requests_part(
     shown = view or whole_city(place, WIDTH, HEIGHT)
     language, query = get_language() or "en", asking.with_usual(http.GET)
     with asking.asked(http, audience, usual=True) as asked:
+        fields = form(place, query, asked.filters, kinds, language=language, months=_months(asked, audience))
         try:
             found = listed.page_of(asked, audience, shown.frame(WIDTH, HEIGHT).bbox, shown.zoom)
         except TooMuch as error:
-            return {**_always(http), "trouble": str(error), "form": form(place, query, asked.filters, kinds, language)}
+            return {**_always(http), "trouble": str(error), "form": fields}
         return {
             **_always(http),
             **listed.context(asked, found, audience),
-            "form": form(place, query, asked.filters, kinds, language),
+            "form": fields,
             "given": [pair for pair in asked.filters.given if pair[0] != "cells"],
             "candidates": _candidates(place, http.GET.get("q", ""), language),
         }
 
 
-def requests_data(audience: Audience = Audience.PUBLIC) -> dict[str, Any]:
+def requests_data(today: date, audience: Audience = Audience.PUBLIC) -> dict[str, Any]:
     """Addresses and words for the scripts."""
     staff = audience == Audience.STAFF
     return {
@@ -65,6 +69,8 @@ def requests_data(audience: Audience = Audience.PUBLIC) -> dict[str, Any]:
             "list": reverse("console_map_list" if staff else "map_list"),
             "card": reverse("console_map_card" if staff else "map_card", args=["NUMBER"]),
             "suggest": reverse("suggest_json"),
+            "heat": reverse("console_map_heat" if staff else "map_heat"),
+            "today": today.isoformat(),
             "usual": asking.USUAL_STATUS,
             "words": _words(),
         }
@@ -73,6 +79,14 @@ def requests_data(audience: Audience = Audience.PUBLIC) -> dict[str, Any]:
 
 def _always(http: HttpRequest) -> dict[str, Any]:
     return {"here_path": http.path, "sought": http.GET.get("q", "")[:LONGEST], "found": None, "query": ""}
+
+
+def _months(asked: Asked, audience: Audience) -> Months:
+    """From the month of the oldest request to the present one."""
+    today = asked.place.local_date(timezone.now())
+    oldest = first_requested(asked.run, audience, asked.filters.codes)
+    first = (oldest.astimezone(asked.filters.codes.zone).date() if oldest else today).replace(day=1)
+    return Months(first, (today.year - first.year) * 12 + today.month - first.month)
 
 
 def _candidates(place: Jurisdiction, text: str, language: str) -> list[Candidate]:
@@ -85,7 +99,7 @@ def _candidates(place: Jurisdiction, text: str, language: str) -> list[Candidate
     ]
 
 
-def _words() -> dict[str, str]:
+def _words() -> dict[str, Any]:
     """``{}`` stands for a value."""
     return {
         "one": _("{} request: {}, {}"),
@@ -98,5 +112,21 @@ def _words() -> dict[str, str]:
         "inView": _("{} in this view, {} in all"),
         "offMap": _("{} more have no place on the map."),
         "asOf": _("As of {}."),
-        "unitKeys": _("Arrow keys go from one to the next."),
+        "square": _("{} requests in this square"),
+        "squareRate": _("{} requests in this square, {}"),
+        "change": _("{} requests in this square; before: {}"),
+        "unrated": _("too little here for a rate"),
+        "under": _("under {}"),
+        "from": _("{} or more"),
+        "less": _("{} and fewer"),
+        "same": _("as many"),
+        "more": _("{} and more"),
+        "legends": {
+            "": _("Requests in a square"),
+            "residents": _("Requests for every 1,000 residents"),
+            "street_km": _("Requests for every kilometer of street"),
+            "parcels": _("Requests for every parcel"),
+            "changes": _("Change from {} to {}"),
+        },
+        "allMonths": _("All months"),
     }

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from geoserver_app.density.models import Audience
 from geoserver_app.density.read import Run
+from geoserver_app.published.catalog_codes import Codes
 from geoserver_app.published.chosen import EVERYTHING, Sight, chosen
 from geoserver_app.published.filters import Filters
 
@@ -71,6 +72,14 @@ def one_of(run: Run, audience: Audience, filters: Filters, number: str, *, sight
     return Listed(*rows[0]) if rows else None
 
 
+def first_requested(run: Run, audience: Audience, codes: Codes) -> datetime | None:
+    """When the oldest request of an audience was made; None where there is none."""
+    asked = chosen(audience, Filters(codes=codes, count="reports"))
+    rows = run(_FIRST.format(relation=asked.relation, condition=asked.condition), asked.values)
+    first: datetime | None = rows[0][0] if rows else None
+    return first
+
+
 def newest_before(run: Run, audience: Audience, filters: Filters, number: str) -> tuple[datetime, int] | None:
     """Where a list goes on after a request with a tracking number; None where there is none such."""
     asked = chosen(audience, Filters(codes=filters.codes, count="reports"))
@@ -81,6 +90,9 @@ def newest_before(run: Run, audience: Audience, filters: Filters, number: str) -
     return (rows[0][3], rows[0][0]) if rows else None
 
 
+_FIRST = """
+select r.requested_datetime from {relation} r where {condition} order by r.requested_datetime, r.id limit 1
+"""
 _PAGE = """
 select r.id, r.service_request_id, r.service_id, r.requested_datetime, r.is_open, r.closed_at, r.address,
        postgis.st_x(r.geom), postgis.st_y(r.geom), r.area_ids

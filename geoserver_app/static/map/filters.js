@@ -1,5 +1,7 @@
 // The filters' form: each change goes into the address at once. Chips are the server's; a change lets it write them anew.
 
+import { followMonths } from "./months.js";
+
 const FIELDS = ["service_code", "group", "status", "requested_from", "requested_to", "area"];
 
 export function followFilters(address, changed, requests) {
@@ -18,9 +20,22 @@ export function followFilters(address, changed, requests) {
     if (!event.target.closest("#filters")) return;
     tidy(event.target);
     address.push({ filters: query(), cells: null, request: null });
+    if (event.target.type === "date") document.dispatchEvent(new Event("map-times"));
     changed();
     rewrite();
   });
+  document.addEventListener("map-filters", () => rewrite());
+  followMonths(chooseMonth);
+
+  function chooseMonth(days) {
+    const filters = { requested_from: days?.since ?? "", requested_to: days?.until ?? "" };
+    if (days && !query().status) filters.status = "all"; // of old months nothing is open or closed of late
+    address.push({ filters, cells: null, request: null });
+    document.dispatchEvent(new Event("map-times"));
+    changed();
+    rewrite();
+  }
+
   panel.addEventListener("submit", (event) => {
     if (event.target.id === "filters") event.preventDefault();
   });
@@ -57,6 +72,7 @@ export function followFilters(address, changed, requests) {
       document.getElementById(id).replaceWith(document.importNode(page.getElementById(id), true));
     }
     for (const field of page.querySelectorAll("#filters [name]")) take(field);
+    document.dispatchEvent(new Event("map-form"));
     if (focus) document.querySelector(focus)?.focus();
   }
 

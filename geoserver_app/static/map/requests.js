@@ -2,6 +2,7 @@
 import { cardOf } from "./card.js";
 import { followFilters } from "./filters.js";
 import { findPlaces } from "./find.js";
+import { shading } from "./shading.js";
 import { listOf } from "./list.js";
 import { unitLayer } from "./units.js";
 
@@ -13,6 +14,7 @@ export function showRequests(map, data, address, place) {
   const said = document.getElementById("map-said");
   const units = unitLayer(map, data, pick);
   const list = listOf(requests, { open, more, allCells, closer });
+  const shade = shading(map, data, address, { pick, filters, changed: () => refresh({ speak: true }) });
   const card = cardOf(requests, { closed: () => close() });
   let turn = 0;
 
@@ -38,19 +40,28 @@ export function showRequests(map, data, address, place) {
     const state = address.read();
     list.takeAlong(asked, state.cells);
     const query = new URLSearchParams([...asked, ...Object.entries(view())]);
-    const drawn = fetchJson(`${requests.summary}?${query}`);
+    const isHeat = state.shade.draw === "heat";
+    const drawn = fetchJson(isHeat ? `${requests.heat}?${shade.query(query)}` : `${requests.summary}?${query}`);
     const listed = list.load(query, state.cells);
     const found = await drawn;
     if (now !== turn) return;
     if (found) {
-      units.draw(found, state.cells, state.request);
+      if (isHeat) units.clear();
+      else units.draw(found);
+      shade.draw(isHeat ? found : null);
       list.totals(found);
     } else said.textContent = requests.words.failed;
     await listed;
     if (now !== turn) return;
-    units.mark(state.cells, state.request);
+    mark();
     if (speak) said.textContent = list.words();
     map.getContainer().dataset.requests = found ? `${found.drawn} ${found.in_view}` : "failed";
+  }
+
+  function mark() {
+    const { cells, request } = address.read();
+    units.mark(cells, request);
+    shade.mark(cells);
   }
 
   /** A drawn unit was pressed: the list keeps to it, or a single one's card opens. */
@@ -78,7 +89,7 @@ export function showRequests(map, data, address, place) {
     list.hide(true);
     card.show(state.request, filters()).then((found) => {
       if (!found) return;
-      units.mark(address.read().cells, state.request);
+      mark();
       const at = L.latLng(found.lat, found.lon);
       if (found.lat && !map.getBounds().pad(-0.08).contains(at)) map.panTo(at);
     });

@@ -136,7 +136,12 @@ export function unitLayer(map, data, pick) {
     return L.latLngBounds(corner(Number(x), Number(y)), corner(Number(x) + side, Number(y) + side));
   }
 
-  return { draw, mark, boundsOf };
+  function clear() {
+    shown = [];
+    dots.clearLayers();
+  }
+
+  return { draw, clear, mark, boundsOf };
 }
 
 function legend(drawn) {
