@@ -6,7 +6,7 @@ from geoserver_app.console import act, api_keys, outbox_pages, photos, place, qu
 from geoserver_app.console.notices import urls as notices
 from geoserver_app.console.repeat import urls as repeat
 from geoserver_app.console.take import urls as take
-from geoserver_app.maps import summary
+from geoserver_app.maps import heat, listed, summary
 
 urlpatterns = [
     path("", queue.console, name="console"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("notices/", include(notices)),
     path("", include(repeat)),
     path("map/summary", summary.staff_summary, name="console_map_summary"),
+    path("map/heat", heat.staff_heat, name="console_map_heat"),
+    path("map/list", listed.staff_list, name="console_map_list"),
+    path("map/card/<str:number>", listed.staff_card, name="console_map_card"),
     path("pins.json", queue.pins, name="console_pins"),
     path("newer.json", queue.newer, name="console_newer"),
     path("requests/<str:number>/", request_page.request_page, name="console_request"),

@@ -9,20 +9,16 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from geoserver_app.accounts.doors import request_rights, requires
+from geoserver_app.accounts.doors import requires
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
 from geoserver_app.density.models import Audience
-from geoserver_app.published import access
-from geoserver_app.published.catalog_codes import codes
-from geoserver_app.published.chosen import EVERYTHING
-from geoserver_app.published.filters import BadFilter, parse
+from geoserver_app.maps import asking
+from geoserver_app.published.filters import BadFilter
 from geoserver_app.published.listing import Listed
+from geoserver_app.published.patches import GRID, Cell
 from geoserver_app.published.summary import DRAWN, Summary, summary
-from geoserver_app.published.tilesets import BoundingBox
-from geoserver_app.site.jurisdiction import of_request
-
-_FURTHEST_ZOOM = 22
+from layers.mercator import grid_position
 
 
 @require_safe
@@ -46,38 +42,16 @@ def staff_summary(http: HttpRequest) -> JsonResponse:
 
 
 def _summary(http: HttpRequest, audience: Audience) -> dict[str, Any]:
-    bbox, zoom, draw = _bbox(http), _zoom(http), http.GET.get("draw", DRAWN[0])
+    bbox, zoom, draw = asking.bbox(http), asking.zoom(http), http.GET.get("draw", DRAWN[0])
     if draw not in DRAWN:
         raise BadFilter(f"draw={draw[:60]} is not possible: one of {', '.join(DRAWN)}.")
-    place = of_request(http)
-    with access.snapshot(audience) as run:
-        filters, sight = parse(http.GET, codes(run, audience, place.pk), run), EVERYTHING
-        if audience == Audience.STAFF:
-            filters, sight = access.seen_by(request_rights(http), filters)
-        found = summary(run, audience, filters, bbox=bbox, zoom=zoom, draw=draw, sight=sight)
-    return {"count": filters.count, "filters": filters.query(), **_as_json(found)}
-
-
-def _bbox(http: HttpRequest) -> BoundingBox:
-    text = http.GET.get("bbox", "")
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise BadFilter(f"bbox={text[:80]} is no bbox. Write west,south,east,north in degrees.") from error
-    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise BadFilter(f"bbox={text[:80]} is no bbox: west lies before east, south before north, all in degrees.")
-    return west, south, east, north
-
-
-def _zoom(http: HttpRequest) -> int:
-    text = http.GET.get("z", "")
-    if not (text.isascii() and text.isdigit()) or int(text) > _FURTHEST_ZOOM:
-        raise BadFilter(f"z={text[:20]} is no zoom: a whole number from 0 to {_FURTHEST_ZOOM}.")
-    return int(text)
+    with asking.asked(http, audience) as asked:
+        found = summary(asked.run, audience, asked.filters, bbox=bbox, zoom=zoom, draw=draw, sight=asked.sight)
+    return {"count": asked.filters.count, "filters": asked.filters.query(), **_as_json(found)}
 
 
 def _as_json(found: Summary) -> dict[str, Any]:
-    names = _service_names(found.single)
+    names = service_names(found.single)
     return {
         "total": found.total,
         "on_map": found.on_map,
@@ -92,14 +66,23 @@ def _as_json(found: Summary) -> dict[str, Any]:
             {
                 "service_request_id": one.service_request_id, "lon": one.lon, "lat": one.lat, "open": one.is_open,
                 "service": names.get(one.service_id, ""), "requested_datetime": one.requested_datetime.isoformat(),
-                "address": one.address,
+                "address": one.address, "cell": cell_of(one),
             }
             for one in found.single
         ],
     }  # fmt: skip
 
 
-def _service_names(single: list[Listed]) -> dict[int, str]:
+def cell_of(one: Listed) -> str:
+    """The id of the finest cell that a request stands in; all that stand on the very same spot have one."""
+    if one.lon is None or one.lat is None:
+        return ""
+    at = grid_position(one.lon, one.lat)
+    return str(Cell(GRID, at.x, at.y))
+
+
+def service_names(rows: list[Listed]) -> dict[int, str]:
+    """The names of the services of some requests in the active language, by id."""
     language = get_language() or "en"
-    found = Service.objects.in_bulk({one.service_id for one in single})
+    found = Service.objects.in_bulk({one.service_id for one in rows})
     return {pk: service.name_in(language) for pk, service in found.items()}

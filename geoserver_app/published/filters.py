@@ -8,17 +8,16 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from geoserver_app.density.cells import tile_code
 from geoserver_app.density.models import Audience
 from geoserver_app.density.read import Run
 from geoserver_app.published.catalog_codes import Codes, area_id
+from geoserver_app.published.patches import Cell, parsed
 from layers.errors import OneMapError
 
-STATUSES = ("open", "closed", "recent")
+STATUSES = ("open", "closed", "recent", "all")
 COUNTS = ("incidents", "reports")
 AREA_GROUPS = 5
-_GRID = 30
-_MOST_CELLS = 400
+_MOST_CELLS = 400  # drawn ones of an address
 _YEARS = 1900, 2200
 
 
@@ -30,25 +29,6 @@ class Query(Protocol):
     """Repeated values by name, as Django's QueryDict has them."""
 
     def getlist(self, key: str) -> list[Any]: ...
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A drawn cell or cluster: a tile of the grid, whose id is "zoom.column.row"."""
-
-    zoom: int
-    x: int
-    y: int
-
-    def __str__(self) -> str:
-        return f"{self.zoom}.{self.x}.{self.y}"
-
-    @property
-    def codes(self) -> tuple[int, int]:
-        """The first Morton code (zoom 30) inside, and the first one beyond."""
-        code = tile_code(self.x, self.y)
-        bits = 2 * (_GRID - self.zoom)
-        return code << bits, (code + 1) << bits
 
 
 @dataclass(frozen=True)
@@ -106,11 +86,11 @@ def parse(query: Query, codes: Codes, run: Run) -> Filters:
     return Filters(
         codes=codes,
         services=_services(values, codes),
-        status=_one_of("status", values["status"], STATUSES),
+        status=None if (status := _one_of("status", values["status"], STATUSES)) == "all" else status,
         since=since,
         until=until,
         areas=_areas(values["area"], codes, run),
-        cells=tuple(_cell(text) for text in _few(values["cells"])) if values["cells"] else None,
+        cells=tuple(one for text in _few(values["cells"]) for one in _cells(text)) if values["cells"] else None,
         count=_one_of("count", values["count"], COUNTS) or "incidents",
         given=given,
         **_of_staff(values) if staff else {},
@@ -196,11 +176,8 @@ def _few(cells: Sequence[str]) -> Sequence[str]:
     return cells
 
 
-def _cell(text: str) -> Cell:
-    parts = text.split(".")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 12 for part in parts):
+def _cells(text: str) -> tuple[Cell, ...]:
+    found = parsed(text)
+    if found is None:
         raise BadFilter(f"cells={text[:60]} is no cell. Take the ids that /map/summary gives: zoom.column.row.")
-    zoom, x, y = map(int, parts)
-    if not 0 <= zoom <= _GRID or x >= 1 << zoom or y >= 1 << zoom:
-        raise BadFilter(f"cells={text[:60]} is no cell: columns and rows of zoom {zoom} go from 0 to 2^{zoom} - 1.")
-    return Cell(zoom, x, y)
+    return found.cells

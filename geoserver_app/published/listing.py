@@ -9,6 +9,7 @@ from datetime import datetime
 
 from geoserver_app.density.models import Audience
 from geoserver_app.density.read import Run
+from geoserver_app.published.catalog_codes import Codes
 from geoserver_app.published.chosen import EVERYTHING, Sight, chosen
 from geoserver_app.published.filters import Filters
 
@@ -33,10 +34,13 @@ class Listed:
 
 def page(
     run: Run, audience: Audience, filters: Filters, *, limit: int, after: tuple[datetime, int] | None = None,
-    sight: Sight = EVERYTHING,
+    sight: Sight = EVERYTHING, by_time: bool = False,
 ) -> list[Listed]:  # fmt: skip
-    """The newest ones; those after a request (its moment and id), where one is given."""
-    asked = chosen(audience, filters, sight=sight)
+    """The newest ones; those after a request (its moment and id), where one is given.
+
+    ``by_time``: the caller knows that so many are meant that one comes upon enough by going back in time.
+    """
+    asked = chosen(audience, filters, sight=sight, by_time=by_time)
     condition, values = asked.condition, {**asked.values, "limit": limit}
     if after is not None:
         condition += " and (r.requested_datetime, r.id) < (%(after_at)s::timestamptz, %(after_id)s::bigint)"
@@ -60,6 +64,22 @@ def everything(
         after = found[-1].requested_datetime, found[-1].id
 
 
+def one_of(run: Run, audience: Audience, filters: Filters, number: str, *, sight: Sight = EVERYTHING) -> Listed | None:
+    """The request with a tracking number among what filters choose; None where it is not among it."""
+    asked = chosen(audience, filters, sight=sight)
+    condition, values = f"{asked.condition} and r.service_request_id = %(number)s::text", asked.values
+    rows = run(_PAGE.format(relation=asked.relation, condition=condition), {**values, "number": number, "limit": 1})
+    return Listed(*rows[0]) if rows else None
+
+
+def first_requested(run: Run, audience: Audience, codes: Codes) -> datetime | None:
+    """When the oldest request of an audience was made; None where there is none."""
+    asked = chosen(audience, Filters(codes=codes, count="reports"))
+    rows = run(_FIRST.format(relation=asked.relation, condition=asked.condition), asked.values)
+    first: datetime | None = rows[0][0] if rows else None
+    return first
+
+
 def newest_before(run: Run, audience: Audience, filters: Filters, number: str) -> tuple[datetime, int] | None:
     """Where a list goes on after a request with a tracking number; None where there is none such."""
     asked = chosen(audience, Filters(codes=filters.codes, count="reports"))
@@ -70,6 +90,9 @@ def newest_before(run: Run, audience: Audience, filters: Filters, number: str) -
     return (rows[0][3], rows[0][0]) if rows else None
 
 
+_FIRST = """
+select r.requested_datetime from {relation} r where {condition} order by r.requested_datetime, r.id limit 1
+"""
 _PAGE = """
 select r.id, r.service_request_id, r.service_id, r.requested_datetime, r.is_open, r.closed_at, r.address,
        postgis.st_x(r.geom), postgis.st_y(r.geom), r.area_ids

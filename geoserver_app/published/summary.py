@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geoserver_app.density.cells import ZOOMS, Ints, blocks_in, tiles_of
+from geoserver_app.density.cells import ZOOMS, blocks_in, tiles_of
 from geoserver_app.density.models import Audience
 from geoserver_app.density.read import Counts, Run
 from geoserver_app.published.chosen import EVERYTHING, Sight
+from geoserver_app.published.clusters import Flags, Floats, clusters
 from geoserver_app.published.counting import View, counts
-from geoserver_app.published.filters import Cell, Filters
+from geoserver_app.published.filters import Filters
 from geoserver_app.published.listing import Listed, page
+from geoserver_app.published.patches import Cell, Place, covering
 from geoserver_app.published.tilesets import BoundingBox, tile_at
 from layers.errors import OneMapError
 
-Floats: TypeAlias = NDArray[np.float64]
 DRAWN = ("clusters", "cells")
 MOST_BLOCKS = 48  # of one view: four screens
 FEW = 250  # incidents that are drawn one by one
 MOST_POINTS = 1_000  # of the closest zooms, where two that lie on each other are still two
 POINTS_FROM_ZOOM = 17
 CELL_STEPS = 5  # zooms from a block to its cells
-CLUSTER_STEPS = 2  # zooms from a view to its clusters: 64 pixels of a tile of 256
+FINEST_STEPS = 4  # zooms from a view to the finest cells that are clustered: 16 pixels of a tile of 256
+STEADY = 16  # cells: clusters are made over whole squares of so many, so that a small move changes little
 
 
 class TooWide(OneMapError):
@@ -38,7 +37,7 @@ class TooWide(OneMapError):
 class Unit:
     """A cell or a cluster: where it is drawn (degrees), and how many it stands for."""
 
-    cell: Cell
+    cell: Place
     lon: float
     lat: float
     n: int
@@ -68,16 +67,25 @@ def summary(
 ) -> Summary:  # fmt: skip
     """What is drawn of a view (degrees) at a zoom of tiles of 256 pixels. TooWide where it is no view any more."""
     view = _view(bbox, zoom)
-    found = _inside(counts(run, audience, filters, view, sight=sight), bbox)
+    every = counts(run, audience, filters, view, sight=sight)
+    found = _inside(every, bbox)
     in_view = int(found.counts.sum())
     level = view.z + CELL_STEPS
     here = Summary(draw, level, found.on_map + found.off_map, found.on_map, found.off_map, in_view, found.as_of)
-    if draw == "clusters" and in_view <= (MOST_POINTS if zoom >= POINTS_FROM_ZOOM else FEW):
-        cells = [Cell(level, *at) for at in zip(*_tiles(found.cells), strict=True)]
-        single = _single(run, audience, filters, cells, in_view, sight)
+    if draw == "cells":
+        return replace(here, units=_cells(found, level))
+    if in_view <= (MOST_POINTS if zoom >= POINTS_FROM_ZOOM else FEW):
+        within = replace(filters, within=view_cells(bbox, zoom))
+        single = page(run, audience, within, limit=in_view, sight=sight) if in_view else []
         return replace(here, drawn="single", single=single)
-    steps = 0 if draw == "cells" else max(level - zoom - CLUSTER_STEPS, 0)
-    return replace(here, level=level - steps, units=_units(found, level, steps))
+    return replace(here, units=_clusters(every, bbox, zoom))
+
+
+def view_cells(bbox: BoundingBox, zoom: int) -> tuple[Cell, ...]:
+    """The cells of a view, whose requests are those ``in_view``."""
+    level = _view(bbox, zoom).z + CELL_STEPS
+    (left, top), (right, bottom) = _corners(bbox, level)
+    return covering(level, left, top, right, bottom)
 
 
 def _view(bbox: BoundingBox, zoom: int) -> View:
@@ -91,44 +99,53 @@ def _view(bbox: BoundingBox, zoom: int) -> View:
     return View(z, None)
 
 
-def _inside(found: Counts, bbox: BoundingBox) -> Counts:
-    """Those cells alone that touch the view."""
+def _corners(bbox: BoundingBox, level: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Column and row of the first and the last tile of a zoom that touch a box."""
     west, south, east, north = bbox
-    level = found.z + CELL_STEPS
-    (left, top), (right, bottom) = tile_at(west, north, level), tile_at(east, south, level)
-    columns, rows = tiles_of(found.cells)
+    return tile_at(west, north, level), tile_at(east, south, level)
+
+
+def _inside(found: Counts, bbox: BoundingBox, *, steady: int = 1) -> Counts:
+    """Those cells alone that touch the view, widened to whole squares of some cells."""
+    corners = _corners(bbox, found.z + CELL_STEPS)
+    (left, top), (right, bottom) = ((x // steady, y // steady) for x, y in corners)
+    columns, rows = (part // steady for part in tiles_of(found.cells))
     here = (columns >= left) & (columns <= right) & (rows >= top) & (rows <= bottom)
     return replace(found, cells=found.cells[here], counts=found.counts[here])
 
 
-def _single(
-    run: Run, audience: Audience, filters: Filters, cells: Sequence[Cell], count: int, sight: Sight
-) -> list[Listed]:
-    """The requests of the cells of the view, one by one."""
-    if not cells:
-        return []
-    return page(run, audience, replace(filters, within=tuple(cells)), limit=count, sight=sight)
+def _cells(found: Counts, level: int) -> list[Unit]:
+    """The counted cells themselves, at their middles."""
+    columns, rows = tiles_of(found.cells)
+    lon, lat = degrees(columns + 0.5, rows + 0.5, level)
+    at = zip(columns.tolist(), rows.tolist(), strict=True)
+    cells = (Cell(level, x, y) for x, y in at)
+    return [Unit(*row) for row in zip(cells, lon.tolist(), lat.tolist(), found.counts.tolist(), strict=True)]
 
 
-def _units(found: Counts, level: int, steps: int) -> list[Unit]:
-    """Cells, or clusters of 2^steps by 2^steps of them, which stand where their requests are, not in a grid."""
-    codes, which = np.unique(found.cells >> 2 * steps, return_inverse=True)
-    sums = np.bincount(which, weights=found.counts, minlength=codes.size).astype(np.int64)
-    x, y = (
-        np.bincount(which, weights=found.counts * (part + 0.5)) / np.maximum(sums, 1) for part in tiles_of(found.cells)
-    )
-    lon, lat = _degrees(x, y, level)
-    columns, rows = _tiles(codes)
-    cells = (Cell(level - steps, *at) for at in zip(columns, rows, strict=True))
-    return [Unit(*row) for row in zip(cells, lon.tolist(), lat.tolist(), sums.tolist(), strict=True)]
+def _clusters(every: Counts, bbox: BoundingBox, zoom: int) -> list[Unit]:
+    """Clusters (clusters.py) of what is in view."""
+    near = _inside(every, bbox, steady=STEADY)
+    level = near.z + CELL_STEPS
+    wanted = np.isin(near.cells, _inside(near, bbox).cells, assume_unique=True)
+    near, wanted, level = _coarser(near, wanted, level, max(level - zoom - FINEST_STEPS, 0))
+    found = clusters(
+        level, *tiles_of(near.cells), near.counts, wanted=wanted, cell_px=256 / 2 ** (level - zoom)
+    )  # fmt: skip
+    lon, lat = degrees(np.array([one.x for one in found]), np.array([one.y for one in found]), level)
+    return [Unit(one.place, x, y, one.n) for one, x, y in zip(found, lon.tolist(), lat.tolist(), strict=True)]
 
 
-def _tiles(codes: Ints) -> tuple[list[int], list[int]]:
-    columns, rows = tiles_of(codes)
-    return columns.tolist(), rows.tolist()
+def _coarser(found: Counts, wanted: Flags, level: int, steps: int) -> tuple[Counts, Flags, int]:
+    """Cells some zooms farther out, of those that are wanted alone."""
+    if steps == 0:
+        return found, wanted, level
+    codes, which = np.unique(found.cells[wanted] >> 2 * steps, return_inverse=True)
+    sums = np.bincount(which, weights=found.counts[wanted], minlength=codes.size).astype(np.int64)
+    return replace(found, cells=codes, counts=sums), np.ones(codes.size, dtype=bool), level - steps
 
 
-def _degrees(x: Floats, y: Floats, level: int) -> tuple[Floats, Floats]:
+def degrees(x: Floats, y: Floats, level: int) -> tuple[Floats, Floats]:
     """Degrees of positions counted in tiles of a zoom, to six decimals."""
     count = float(1 << level)
     lat: Floats = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * y / count))))

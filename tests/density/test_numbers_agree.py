@@ -18,8 +18,9 @@ from geoserver_app.density.models import Audience
 from geoserver_app.density.rebuild import rebuild
 from geoserver_app.intake.models import Incident, ServiceRequest
 from geoserver_app.published import access
-from geoserver_app.published.filters import AreaFilter, Cell, Filters
+from geoserver_app.published.filters import AreaFilter, Filters
 from geoserver_app.published.listing import everything, page
+from geoserver_app.published.patches import Cell
 from geoserver_app.published.summary import summary
 from geoserver_app.published.tilesets import tile_at
 from tests.density import counted_town

@@ -7,8 +7,9 @@ from html import escape
 
 from geoserver_app.maps import style
 from geoserver_app.maps.area_style import AreaStyle
-from geoserver_app.maps.drawing import furniture, surfaces
+from geoserver_app.maps.drawing import furniture, marks, surfaces
 from geoserver_app.maps.drawing.ground import Ground, read
+from geoserver_app.maps.drawing.marks import Mark
 from geoserver_app.maps.drawing.names import Writer, write_names
 from geoserver_app.maps.drawing.placing import Room
 from geoserver_app.maps.mercator import Frame
@@ -27,13 +28,17 @@ class Words:
 
 @dataclass(frozen=True)
 class Order:
-    """What a picture is to show. ``areas`` maps codes of kinds to their style and name; ``pin`` is lon, lat."""
+    """What a picture is to show. ``areas`` maps codes of kinds to their style and name; ``pin`` is lon, lat.
+
+    ``marks`` are requests or clusters of them.
+    """
 
     jurisdiction: str
     frame: Frame
     words: Words
     areas: dict[str, tuple[AreaStyle, str]] = field(default_factory=dict)
     pin: tuple[float, float] | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 def draw(order: Order) -> str:
@@ -52,6 +57,7 @@ def compose(order: Order, ground: Ground) -> str:
         surfaces.surfaces(ground, frame.zoom),
         surfaces.areas(ground, looks, frame.zoom),
         writer.svg(),
+        marks.marks(frame, order.marks),
         furniture.pin(frame, *order.pin) if order.pin else "",
         furniture.scale_bar(frame, order.words.feet, order.words.miles),
         furniture.legend(frame, list(order.areas.values())),
