@@ -34,7 +34,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @router.get("/requests", response=shapes.Requests, **may_do(None, 404))
 def list_requests(request: HttpRequest, asked: Query[shapes.Listing], response: HttpResponse) -> shapes.Requests:
-    """Requests, newest first. The set, and what every filter means, are those of the public list and map."""
+    """Requests, newest first. The set, and what every filter means, are those of the public list and map.
+
+    With a key that reads for its person, the set is what that person sees in the console.
+    """
     caller, begin = caller_of(request), _begin(asked.after)
     with _snapshot(caller.audience) as run:
         filters, sight = _filters(request, caller, run)

@@ -20,6 +20,7 @@ class ApiMiddleware(ProgramDoor):
     """The outermost of the JSON API. It speaks the language that its address names, else English."""
 
     prefix = PREFIX
+    pages = frozenset({f"{PREFIX}docs"})
 
     def refusal(self, http: HttpRequest, status: int, headers: dict[str, str] | None = None) -> HttpResponse:
         return problem(status if status in _KNOWN else GENERAL, headers=headers)
@@ -47,7 +48,7 @@ class ApiMiddleware(ProgramDoor):
 
     def process_view(self, http: HttpRequest, _view: Callable[..., Any], _args: Any, _named: Any) -> None:
         """LanguageMiddleware puts the language of the thread back afterwards."""
-        if http.path_info.startswith(self.prefix):
+        if self.is_asked(http):
             translation.activate(named_language(http) or "en")
 
 

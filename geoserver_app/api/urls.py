@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
-from geoserver_app.api import catalog, ground, problems, work
+from geoserver_app.api import catalog, ground, pages, problems, work
 from layers.errors import OneMapError
 
 
@@ -38,7 +38,10 @@ for router in (catalog.router, work.router, ground.router):
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """GET /api/: where to go on."""
-    return JsonResponse({"title": api.title, "openapi": request.build_absolute_uri("openapi.json")})
+    found = {
+        name: request.build_absolute_uri(path) for name, path in {"openapi": "openapi.json", "docs": "docs"}.items()
+    }
+    return JsonResponse({"title": api.title, **found})
 
 
 def nowhere(request: HttpRequest) -> HttpResponse:
@@ -48,6 +51,7 @@ def nowhere(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", landing, name="api_landing"),
+    path("docs", pages.docs_of(api), name="api_docs"),
     path("", api.urls),
     re_path(".*", csrf_exempt(nowhere), name="api_nowhere"),
 ]

@@ -32,7 +32,7 @@ __all__ = ["router"]  # its operations share addresses with those that read
 def send_request(
     request: HttpRequest, sent: shapes.Sent, asked: Query[shapes.Where], response: HttpResponse
 ) -> Status[shapes.TakenIn]:
-    """Sends a report, as by Open311: the same rules, the same answers. With `Idempotency-Key` it is taken once."""
+    """Sends a report, as by Open311: the same rules, the same answers. With an Idempotency-Key it is taken once."""
     caller = caller_of(request)
     if caller.key is None:
         raise Refused(401, "A key is needed: send X-Api-Key.")

@@ -26,7 +26,7 @@ from layers.errors import NotFound, OneMapError
 from layers.models import Jurisdiction
 
 SCOPES = {
-    ApiKey.Scope.REPORT: gettext_lazy("Send requests (Open311)"),
+    ApiKey.Scope.REPORT: gettext_lazy("Send requests"),
     ApiKey.Scope.UPDATE: gettext_lazy("Add to the requests that it sent"),
     ApiKey.Scope.READ: gettext_lazy("See requests as a person of the staff does"),
     ApiKey.Scope.WORK: gettext_lazy("Take requests on as a person of the staff may"),
@@ -94,7 +94,7 @@ def api_keys(request: HttpRequest) -> HttpResponse:
         "new_key": text,
         "keys": _rows(desk),
         "scopes": SCOPES,
-        "address": request.build_absolute_uri("/open311/discovery.xml"),
+        "addresses": [request.build_absolute_uri(path) for path in ("/open311/discovery.xml", "/api/docs")],
     }
     response = render(request, "console/api_keys.html", context, status=422 if form.errors else 200)
     response["Cache-Control"] = "private, no-store"

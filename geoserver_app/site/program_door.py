@@ -47,6 +47,7 @@ class ProgramDoor(ABC):
     """
 
     prefix: ClassVar[str]
+    pages: ClassVar[frozenset[str]] = frozenset()  # addresses below it that are for people
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -55,12 +56,16 @@ class ProgramDoor(ABC):
     def refusal(self, http: HttpRequest, status: int, headers: dict[str, str] | None = None) -> HttpResponse:
         """An error that nobody put into words yet, in the door's form."""
 
+    def is_asked(self, http: HttpRequest) -> bool:
+        """Whether it is this door that a call comes to."""
+        return http.path_info.startswith(self.prefix) and http.path_info not in self.pages
+
     def answer(self, http: HttpRequest) -> HttpResponseBase:
         """What comes back from below."""
         return self.get_response(http)
 
     def __call__(self, http: HttpRequest) -> HttpResponseBase:
-        if not http.path_info.startswith(self.prefix):
+        if not self.is_asked(http):
             return self.get_response(http)
         response = self.answer(http) if _is_our_host(http) else self.refusal(http, GENERAL)
         if response.status_code >= GENERAL and not getattr(response, _ANSWERED, False):
@@ -70,7 +75,7 @@ class ProgramDoor(ABC):
 
     def process_exception(self, http: HttpRequest, error: Exception) -> HttpResponse | None:
         """What a view of ours did not foresee: the log tells us what, the caller that it was not their fault."""
-        if not http.path_info.startswith(self.prefix):
+        if not self.is_asked(http):
             return None
         if isinstance(error, _UNREADABLE):
             return self.refusal(http, GENERAL)

@@ -117,3 +117,16 @@ def test_a_key_of_staff_without_a_person_cannot_be(programs: Programs) -> None:
 def test_the_landing_says_where_to_go_on(programs: Programs) -> None:
     landing = programs.client.get("/api/").json()
     assert programs.client.get(landing["openapi"]).json()["openapi"] == "3.1.0"
+    assert programs.client.get(landing["docs"]).status_code == 200
+
+
+def test_the_page_to_read_says_all_of_the_document_in_two_languages(programs: Programs) -> None:
+    page = programs.client.get("/api/docs", headers={"accept-language": "en"}).content.decode()
+    document = programs.client.get("/api/openapi.json").json()
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert f"{method.upper()} {path}<" in page
+            assert f'id="{operation["operationId"]}"' in page
+            assert all(f"<code>{one['name']}</code>" in page for one in operation["parameters"])
+    assert "<script" not in page
+    assert "Lo que se envía" in programs.client.get("/api/docs?lang=es").content.decode()

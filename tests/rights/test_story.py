@@ -202,6 +202,7 @@ TABLE = (
     Row("open311:nowhere", "/open311/nowhere.json", "", opens=()),
     # Without a key everybody is the public here; what keys of staff open is told in tests/api.
     Row("api_landing", "/api/", ALL),
+    Row("api_docs", "/api/docs", ALL),
     Row("api:api-root", "/api/", ALL),
     Row("api:openapi-json", "/api/openapi.json", ALL),
     Row("api:list_services", "/api/services", ALL),
