@@ -45,3 +45,9 @@ def test_residents_see_nothing_of_it(city: City, bring: Bring) -> None:
     assert made.service_request_id in told
     assert LINK not in told
     assert "notes" not in told
+
+
+def test_the_public_list_tells_the_day_of_the_city(city: City, bring: Bring) -> None:
+    bring(row("A-1", Opened="03/02/2026 23:30"))
+    told = Client().get("/requests/").content.decode()
+    assert '<time datetime="2026-03-02T23:30:00-08:00">March 2, 2026</time>' in told
