@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from geoserver_app.console import act, api_keys, outbox_pages, photos, place, queue, request_page, same, service, why
+from geoserver_app.console import (
+    act,
+    api_keys,
+    map_page,
+    outbox_pages,
+    photos,
+    place,
+    queue,
+    request_page,
+    same,
+    service,
+    why,
+)
 from geoserver_app.console.notices import urls as notices
 from geoserver_app.console.repeat import urls as repeat
 from geoserver_app.console.take import urls as take
@@ -15,6 +27,7 @@ urlpatterns = [
     path("requests/<str:number>/same/", same.act_on_one, name="console_same_one"),
     path("notices/", include(notices)),
     path("", include(repeat)),
+    path("map/", map_page.staff_map, name="console_map"),
     path("map/summary", summary.staff_summary, name="console_map_summary"),
     path("map/heat", heat.staff_heat, name="console_map_heat"),
     path("map/list", listed.staff_list, name="console_map_list"),

@@ -46,6 +46,15 @@ class Months:
 
 
 @dataclass(frozen=True)
+class StaffChoices:
+    """Codes and names of what the staff alone filter by."""
+
+    states: list[tuple[str, str]]
+    channels: list[tuple[str, str]]
+    departments: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Chip:
     """A filter that is set: in words, and the query without it."""
 
@@ -64,6 +73,7 @@ class Form:
     until: str
     first_month: str = ""
     months: int = 0
+    staff: tuple[tuple[str, str, tuple[Choice, ...]], ...] = ()
     chips: tuple[Chip, ...] = ()
 
     @property
@@ -73,14 +83,9 @@ class Form:
 
 
 def form(
-    place: Jurisdiction,
-    query: QueryDict,
-    filters: Filters,
-    kinds: tuple[MapKind, ...],
-    language: str,
-    *,
-    months: Months,
-) -> Form:
+    place: Jurisdiction, query: QueryDict, filters: Filters, kinds: tuple[MapKind, ...], *, language: str, months: Months,
+    staff: StaffChoices | None = None,
+) -> Form:  # fmt: skip
     """The form of an address, whose filters were understood as ``filters``."""
     groups = tuple(_groups(place, query, language))
     areas = tuple(_areas(query, filters, kinds))
@@ -92,6 +97,7 @@ def form(
         until=query.get("requested_to", "")[:10],
         first_month=str(months.first)[:7],
         months=months.count,
+        staff=tuple(_of_staff(query, staff)) if staff else (),
     )
     return replace(found, chips=tuple(_chips(query, found)))
 
@@ -129,6 +135,15 @@ def _areas(query: QueryDict, filters: Filters, kinds: tuple[MapKind, ...]) -> It
             yield kind.name, tuple(Choice(value, name, value in chosen) for value, name in values)
 
 
+def _of_staff(query: QueryDict, staff: StaffChoices) -> Iterator[tuple[str, str, tuple[Choice, ...]]]:
+    for name, words, choices in (
+        ("state", _("State"), staff.states), ("channel", _("Channel"), staff.channels),
+        ("department", _("Department"), staff.departments),
+    ):  # fmt: skip
+        chosen = _parts(query, name)
+        yield name, words, tuple(Choice(code, label, code in chosen) for code, label in choices)
+
+
 def _chips(query: QueryDict, found: Form) -> Iterator[Chip]:
     yield from _service_chips(query, found)
     for one in found.statuses:
@@ -141,6 +156,8 @@ def _chips(query: QueryDict, found: Form) -> Iterator[Chip]:
             yield Chip(words % {"day": _in_words(day)}, without(query, name))
     chosen = (one for _kind, choices in found.areas for one in choices if one.is_chosen)
     yield from (Chip(one.name, without(query, "area", one.value)) for one in chosen)
+    for name, _words, choices in found.staff:
+        yield from (Chip(one.name, without(query, name, one.value)) for one in choices if one.is_chosen)
 
 
 def _in_words(day: str) -> str:

@@ -26,7 +26,10 @@ _PIN = re.compile(r"(-?\d{1,3}(?:\.\d+)?),(-?\d{1,2}(?:\.\d+)?)")
 # The picture carries its letters and their rules inside; opened by itself it may use those and nothing else.
 @csp_replace({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "font-src": ["data:"]})
 def map_svg(request: HttpRequest) -> HttpResponse:
-    """``bbox=W,S,E,N`` (degrees), ``size=WIDTHxHEIGHT``, ``areas=KIND,...``, ``pin=LON,LAT``, ``requests=1`` with filters."""
+    """``bbox=W,S,E,N`` (degrees), ``size=WIDTHxHEIGHT``, ``areas=KIND,...``, ``pin=LON,LAT``.
+
+    ``requests=1`` draws the public requests that filters choose.
+    """
     jurisdiction = of_request(request)
     order = picture_order(request, jurisdiction)
     etag = _etag(jurisdiction, order)

@@ -18,7 +18,7 @@ from geoserver_app.geocode.locate import locate
 from geoserver_app.maps import asking, listed
 from geoserver_app.maps.asking import Asked
 from geoserver_app.maps.contents import MapKind
-from geoserver_app.maps.filter_form import Months, form
+from geoserver_app.maps.filter_form import Months, StaffChoices, form
 from geoserver_app.maps.view import View, whole_city
 from geoserver_app.published.listing import first_requested
 from geoserver_app.published.reader import TooMuch
@@ -40,13 +40,15 @@ class Candidate:
 
 def requests_part(
     http: HttpRequest, place: Jurisdiction, kinds: tuple[MapKind, ...], view: View | None,
-    audience: Audience = Audience.PUBLIC,
+    audience: Audience = Audience.PUBLIC, *, staff: StaffChoices | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """For the templates below maps/requests/."""
     shown = view or whole_city(place, WIDTH, HEIGHT)
     language, query = get_language() or "en", asking.with_usual(http.GET)
     with asking.asked(http, audience, usual=True) as asked:
-        fields = form(place, query, asked.filters, kinds, language=language, months=_months(asked, audience))
+        fields = form(
+            place, query, asked.filters, kinds, language=language, months=_months(asked, audience), staff=staff
+        )
         try:
             found = listed.page_of(asked, audience, shown.frame(WIDTH, HEIGHT).bbox, shown.zoom)
         except TooMuch as error:

@@ -21,7 +21,7 @@ from layers.errors import OneMapError
 
 DRAWN = ("clusters", "cells")
 MOST_BLOCKS = 48  # of one view: four screens
-FEW = 250  # incidents that are drawn one by one
+FEW = 150  # incidents that are drawn one by one
 MOST_POINTS = 1_000  # of the closest zooms, where two that lie on each other are still two
 POINTS_FROM_ZOOM = 17
 CELL_STEPS = 5  # zooms from a block to its cells

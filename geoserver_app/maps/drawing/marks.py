@@ -1,4 +1,4 @@
-"""Requests on a picture as the map in the browser draws them: clusters with their number, single ones by their state."""
+"""Requests on a picture as the map in the browser draws them: clusters with their number, single ones by state."""
 
 from dataclasses import dataclass
 from math import log10

@@ -2,7 +2,8 @@
 
 import { followMonths } from "./months.js";
 
-const FIELDS = ["service_code", "group", "status", "requested_from", "requested_to", "area"];
+const FIELDS = ["service_code", "group", "status", "requested_from", "requested_to", "area",
+  "state", "channel", "department"];
 
 export function followFilters(address, changed, requests) {
   const panel = document.getElementById("requests");
