@@ -1,6 +1,6 @@
 from django.urls import path
 
-from geoserver_app.maps import here, neighborhoods, page, picture, places, summary
+from geoserver_app.maps import here, page, picture, places, summary
 
 urlpatterns = [
     path("", page.public_map, name="map"),
@@ -11,6 +11,4 @@ urlpatterns = [
     path("reverse_geocode.json", places.reverse_geocode_json, name="reverse_geocode_json"),
     path("map.svg", picture.map_svg, name="map_svg"),
     path("map/summary", summary.map_summary, name="map_summary"),
-    path("neighborhoods/", neighborhoods.all_neighborhoods, name="neighborhoods"),
-    path("neighborhoods/<slug:slug>/", neighborhoods.one_neighborhood, name="neighborhood"),
 ]
