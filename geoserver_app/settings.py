@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "geoserver_app.report",
     "geoserver_app.follow",
     "geoserver_app.feeds",
+    "geoserver_app.brief",
     "geoserver_app.console",
     "geoserver_app.console.notices",
     "geoserver_app.console.repeat",
@@ -289,6 +290,8 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         "procrastinate": {"level": "WARNING"},
         "pyogrio": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
     },
 }
 

@@ -7,6 +7,7 @@ from geoserver_app.site import health
 
 urlpatterns = [
     path("", include("geoserver_app.maps.urls")),
+    path("", include("geoserver_app.brief.urls")),
     path("", include("geoserver_app.site.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

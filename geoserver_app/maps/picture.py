@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from geoserver_app.density.models import Audience
 from geoserver_app.maps import asking, contents, tiles
-from geoserver_app.maps.drawing.marks import Mark
+from geoserver_app.maps.drawing.bubbles import Bubble
 from geoserver_app.maps.drawing.picture import Order, Words, draw
 from geoserver_app.maps.here import NoPoint, box, picture_size
 from geoserver_app.maps.mercator import Frame
@@ -55,16 +55,16 @@ def picture_order(request: HttpRequest, jurisdiction: Jurisdiction) -> Order:
         words=Words(_("Map"), attribution(jurisdiction), _("ft"), _("mi")),
         areas={kind.code: (kind.style, kind.name) for kind in kinds if kind.code in chosen},
         pin=(float(match[1]), float(match[2])) if match else None,
-        marks=_marks(request, frame) if query.get("requests") else (),
+        bubbles=_bubbles(request, frame) if query.get("requests") else (),
     )
 
 
-def _marks(request: HttpRequest, frame: Frame) -> tuple[Mark, ...]:
+def _bubbles(request: HttpRequest, frame: Frame) -> tuple[Bubble, ...]:
     """The public requests that the filters of the address choose, as the map draws them."""
     with asking.asked(request, Audience.PUBLIC, usual=True) as asked:
         found = summary(asked.run, Audience.PUBLIC, asked.filters, bbox=frame.bbox, zoom=round(frame.zoom))
-    clusters = (Mark(one.lon, one.lat, one.n) for one in found.units)
-    single = (Mark(one.lon or 0.0, one.lat or 0.0, 1, is_open=one.is_open) for one in found.single)
+    clusters = (Bubble(one.lon, one.lat, one.n) for one in found.units)
+    single = (Bubble(one.lon or 0.0, one.lat or 0.0, 1, is_open=one.is_open) for one in found.single)
     return (*clusters, *single)
 
 

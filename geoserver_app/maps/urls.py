@@ -1,6 +1,6 @@
 from django.urls import path
 
-from geoserver_app.maps import heat, here, listed, neighborhoods, page, picture, places, summary
+from geoserver_app.maps import heat, here, listed, page, picture, places, summary
 
 urlpatterns = [
     path("", page.public_map, name="map"),
@@ -14,6 +14,4 @@ urlpatterns = [
     path("map/heat", heat.map_heat, name="map_heat"),
     path("map/list", listed.map_list, name="map_list"),
     path("map/card/<str:number>", listed.map_card, name="map_card"),
-    path("neighborhoods/", neighborhoods.all_neighborhoods, name="neighborhoods"),
-    path("neighborhoods/<slug:slug>/", neighborhoods.one_neighborhood, name="neighborhood"),
 ]

@@ -92,11 +92,13 @@ join public.catalog_serviceattribute q on q.id = a.attribute_id
 where r.is_public and not q.private and q.datatype not in ('string', 'text');
 
 -- What is counted of the public set, by its public row: in lists, on the map, in feeds and exports alike. ``leads``:
--- it stands for its incident. Of closed ones only the day is shown; ``closed_at`` is for the filters.
+-- it stands for its incident. Of closed ones only the day is shown; ``closed_at`` is for the filters. ``is_exact``:
+-- the public place is the true one, so that the ground it lies on is public too; ``is_done``: closed, not withdrawn.
 create view published.counted as
 select r.id, r.jurisdiction_id, r.service_request_id, r.service_id, r.leads, r.requested_datetime, r.closed_at,
        r.state not in ('closed', 'cancelled') as is_open, r.public_morton as morton, r.public_area_ids as area_ids,
-       r.public_address as address, r.public_geom as geom
+       r.public_address as address, r.public_geom as geom, r.public_morton = r.morton as is_exact,
+       r.state = 'closed' as is_done
 from public.intake_servicerequest r
 where r.is_public;
 

@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import LOOKS, Visit
 
 PAGES = ["/", "/here?lat=36.0008&lon=-119.7155", "/here?lat=36.01&lon=-119.695", "/neighborhoods/",
-         "/neighborhoods/w/", "/nothing-here", "/here?lat=north&lon=1", "/report/?service=tree"]  # fmt: skip
+         "/neighborhoods/las-palmas/", "/block-watch/", "/nothing-here", "/here?lat=north&lon=1",
+         "/report/?service=tree"]  # fmt: skip
 VIEW = {"/": "/?map=16/36.01000/-119.71000&areas=beat"}
 
 

@@ -186,6 +186,12 @@ class ServiceRequest(models.Model):
                 name="request_open_public",
                 condition=Q(is_public=True) & ~Q(state__in=["closed", "cancelled"]),
             ),
+            # What is open in an area, as everybody sees it: for the pages of neighborhoods and block-watch groups.
+            GinIndex(
+                fields=["public_area_ids"],
+                name="request_open_public_areas",
+                condition=Q(is_public=True) & ~Q(state__in=["closed", "cancelled"]),
+            ),
             models.Index(fields=["parcel"], name="request_parcel", condition=Q(parcel__isnull=False)),
             # From a cell of the map to what lies in it, as everybody sees it and as staff do.
             models.Index(
