@@ -7,6 +7,6 @@ round(100 / (1 + exp(-(
     + case when same_asset then 0.9 when same_asset = false then -4.0 else 0 end
     - 3.2 * days / greatest(longest, 1)
     + case when is_own then 0 else -1.5 end
-    + 1.6 * coalesce(alike, 0.2)
+    + 1.5 * coalesce(alike, 0.2)
     + 1.6 * least(same_answers, 2) - 1.5 * least(other_answers, 2)
 ))))
