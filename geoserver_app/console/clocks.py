@@ -83,7 +83,7 @@ def clock_words(request: ServiceRequest, clock: Clock | None, zone: ZoneInfo, no
         return ClockWords("ended" if ended else "none", _("Closed") if ended else _("No deadline"))
     due, office = moment(clock.due_at, zone, now), office_span(clock.open_time)
     if clock.stopped_at is not None:
-        return _stopped(request, clock, due, office)
+        return _stopped(request, clock, clock.stopped_at, due)
     values = {"office": office, "due": due}
     said = _("%s of office time") % office
     if clock.is_late:
@@ -94,10 +94,9 @@ def clock_words(request: ServiceRequest, clock: Clock | None, zone: ZoneInfo, no
     return ClockWords(sign, _("Due in %s") % span(left), _("%(due)s; %(office)s of office time") % values, said)
 
 
-def _stopped(request: ServiceRequest, clock: Clock, due: str, office: str) -> ClockWords:
+def _stopped(request: ServiceRequest, clock: Clock, stopped_at: datetime, due: str) -> ClockWords:
     sign = "ended" if request.status == "closed" else "acted"
     detail = _("was due %s") % due
     if clock.is_late:
-        assert clock.stopped_at is not None  # noqa: S101  asked by the caller
-        return ClockWords(sign, _("Done %s late") % span(clock.stopped_at - clock.due_at), detail)
+        return ClockWords(sign, _("Done %s late") % span(stopped_at - clock.due_at), detail)
     return ClockWords(sign, _("Done in time"), detail)

@@ -16,9 +16,11 @@ from layers.asked import ask
 
 # Scores are chances in percent (docs/dispatch/duplicates.md has what they were measured at): from the first on it is
 # worth somebody's question while they report, from the second on a look at the desk.
-SUGGESTED: Final = 80
+SUGGESTED: Final = 84
 WORTH_A_LOOK: Final = 45
 MOST: Final = 3
+# So many open requests around a report are compared with it, the nearest: nobody's street has more within reach.
+LOOKED_AT: Final = 200
 _FOLDER = Path(__file__).parent
 
 
@@ -132,7 +134,7 @@ def statement(probe: str = _STORED, *, public: bool = False, is_open: str = _OPE
 
 
 def _asked(text: str, values: Mapping[str, Any]) -> list[Candidate]:
-    return [Candidate(**row._asdict()) for row in ask(text, values)]
+    return [Candidate(**row._asdict()) for row in ask(text, {**values, "near": LOOKED_AT})]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A problem that somebody was offered and chose: where it is by the time that the report is sent, and what became of it.
+"""A problem that somebody was offered and chose: where it is when the report is sent, and what became of it.
 
 Between the offer and the sending somebody may have merged the problem into another one, or closed it. ``seen`` are the
 requests of the jurisdiction that the reader may see: of a resident the public ones, of staff those of their scope.
@@ -28,7 +28,8 @@ def is_open(number: str, seen: QuerySet[ServiceRequest]) -> bool:
 def not_open(number: str) -> str:
     """Said before sending: the choice cannot be kept. The same words for what was closed and for what never was."""
     return _(
-        "%(number)s was closed meanwhile. If the problem is still there, send the report again: it then stands by itself."
+        "%(number)s was closed meanwhile. If the problem is still there, send the report again: it then stands by"
+        " itself."
     ) % {"number": number}
 
 

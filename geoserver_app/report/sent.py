@@ -57,7 +57,6 @@ class Told:
         """How its reporter is told."""
         return self.case.reporter.tell_by if self.case.reporter else Reporter.TellBy.NONE.value
 
-
     @property
     def same(self) -> str:
         """What became of that, where it is not what was chosen."""

@@ -116,13 +116,11 @@ def _inherits(way: str, winner: Clause | None) -> bool:
 def _desk_of(program: Program, facts: Facts, way: str, winner: Clause | None, default: Default | None) -> Desk:
     safe, triage = program.rule_set.safe_post, program.rule_set.triage_post
     agency = winner.agency_id if winner else None
-    nothing_to_inherit = _inherits(way, winner) and (default is None or Lies.OUTSIDE in facts.lies_on)
+    inherits = _inherits(way, winner)
+    decides = default if way == Decision.Way.DEFAULT or inherits else winner
+    left_over = way in {Decision.Way.OUTSIDE, Decision.Way.NONE} or (inherits and Lies.OUTSIDE in facts.lies_on)
     if way == Decision.Way.SAFE:
         return Desk(safe.department_id, safe.pk)
-    if way in {Decision.Way.OUTSIDE, Decision.Way.NONE} or nothing_to_inherit or (winner and winner.triage):
+    if decides is None or left_over or (winner and winner.triage):
         return Desk(triage.department_id, triage.pk, agency, triage=True)
-    if way == Decision.Way.DEFAULT or _inherits(way, winner):
-        assert default is not None  # noqa: S101  the ways above have taken the other case
-        return Desk(default.department_id, default.post_id, agency)
-    assert winner is not None  # noqa: S101  called for those that a rule decided
-    return Desk(winner.department_id, winner.post_id, agency)
+    return Desk(decides.department_id, decides.post_id, agency)

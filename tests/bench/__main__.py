@@ -9,7 +9,10 @@ from pathlib import Path
 os.environ["ONEMAP_AS_OWNER"] = "1"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 
-NOT_BENCHMARKS = {"__init__", "__main__", "report", "database", "tile_server", "calibration", "map_sizes"}
+NOT_BENCHMARKS = {
+    "__init__", "__main__", "report", "database", "tile_server", "calibration", "map_sizes", "duplicates_fit",
+    "duplicates_truth",
+}  # fmt: skip
 
 
 def names() -> list[str]:

@@ -48,11 +48,14 @@ def run(report: Report, *, full: bool) -> None:
     blocks, all_requests, all_cases = (MILLION if full else SOME) // BLOCK, 0, 0
     for turn in range(blocks):
         if time.perf_counter() - start > LONGEST_S:
-            print(f"  stopped after {all_requests:,} of {blocks * BLOCK:,}: the machine is too slow or too busy", flush=True)
+            print(
+                f"  stopped after {all_requests:,} of {blocks * BLOCK:,}: the machine is too slow or busy", flush=True
+            )
             break
         more = _fresh(place.pk, turn)
         all_requests, all_cases, cpu = all_requests + more[0], all_cases + more[1], cpu + more[2]
-        print(f"  block {turn + 1} of {blocks}: {all_requests:,} alike, {time.perf_counter() - start:.0f} s", flush=True)
+        passed = time.perf_counter() - start
+        print(f"  block {turn + 1} of {blocks}: {all_requests:,} alike, {passed:.0f} s", flush=True)
     report.line(f"fresh decisions replayed alike ({all_cases:,} cases)", all_requests, "requests")
     took, both = time.perf_counter() - start, requests + all_requests
     report.line("linked, routed, replayed: of a clock's second", both / took, "requests/s", n=both)

@@ -147,7 +147,9 @@ def test_what_was_merged_into_something_that_is_not_public_is_not_followed_and_n
     assert hall.stored()[-1].leads
 
 
-@pytest.mark.parametrize("became", [{"state": "closed"}, {"state": "cancelled"}, {"is_public": False, "public_geom": None}])
+@pytest.mark.parametrize(
+    "became", [{"state": "closed"}, {"state": "cancelled"}, {"is_public": False, "public_geom": None}]
+)
 def test_who_chose_what_is_not_open_any_more_is_told_once_before_sending(
     hall: Hall, known: ServiceRequest, became: dict[str, Any]
 ) -> None:

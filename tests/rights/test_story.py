@@ -149,6 +149,7 @@ TABLE = (
     Row("rules_move", "/console/rules/2/exceptions/wires/move/", RULES, "post", (303,)),
     Row("rules_remove", "/console/rules/2/exceptions/wires/remove/", RULES, "post", (303,)),
     Row("rules_row", "/console/rules/2/table/weeds/", RULES),
+    Row("rules_fallbacks", "/console/rules/2/fallbacks/", RULES),
     Row("rules_try", "/console/rules/2/try/?service=tree&lon=-119.716&lat=36.003", RULES),
     Row("rules_compare", "/console/rules/2/compare/", RULES),
     Row("rules_coverage", "/console/rules/2/coverage/", RULES),

@@ -94,7 +94,7 @@ def _lies(entry: Entry, service: Service, found: Preview) -> Lies:
         near_line=routing.near_line,
         ask=in_language(question.question, language) if question and routing.near_line else "",
         sentences=(*found.explanation.links, *found.explanation.outcome),
-        outside=_outside(entry) if entry.position and not found.links.inside else None,
+        outside=_outside(entry, entry.position) if entry.position and not found.links.inside else None,
     )
 
 
@@ -103,9 +103,8 @@ def _due(entry: Entry, service: Service) -> str:
     return moments.full(due(service, desk.at, desk.calendar), desk.language, desk.zone, desk.at)
 
 
-def _outside(entry: Entry) -> Outside:
-    assert entry.position is not None  # noqa: S101  asked by the caller
-    place = lookup.place(entry.desk.jurisdiction, *entry.position, on=entry.today)
+def _outside(entry: Entry, position: tuple[float, float]) -> Outside:
+    place = lookup.place(entry.desk.jurisdiction, *position, on=entry.today)
     found = place.area("municipality")
     if found is None:
         return Outside("", "", "")
