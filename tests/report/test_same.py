@@ -107,3 +107,10 @@ def test_a_number_that_is_not_near_joins_nothing(hall: Hall, known: ServiceReque
 def test_it_is_asked_in_spanish(hall: Hall, known: ServiceRequest) -> None:
     hall.client.get("/report/?lang=es")
     assert "¿Es uno de estos?" in asked(hall)
+
+
+def test_nothing_is_the_same_at_the_other_end_of_the_world(hall: Hall, known: ServiceRequest) -> None:
+    for lon, lat in ((150, 0.04), (-29.7, 0)):
+        for path in ("/report/same?service=pothole", "/report/here?x=1", "/report/?service=pothole", "/here?x=1"):
+            answer = hall.client.get(f"{path}&lon={lon}&lat={lat}")
+            assert answer.status_code == 200, path
