@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from ninja.security import APIKeyHeader
 from geoserver_app.accounts import keys
 from geoserver_app.accounts.models import ApiKey
 from geoserver_app.accounts.rights import STRANGER, Rights
-from geoserver_app.api.problems import Refused, refusals
+from geoserver_app.api.problems import UNCHANGED, Refused, refusals
 from geoserver_app.density.models import Audience
 from geoserver_app.open311.door import READING
 from geoserver_app.report import pace
@@ -69,13 +70,23 @@ def caller_of(http: HttpRequest) -> Caller:
     return found
 
 
-def may_do(needs: ApiKey.Scope | None = None, *statuses: int) -> dict[str, Any]:
-    """What an operation says of itself: whose key it needs, and how it may be refused."""
+def may_do(
+    needs: ApiKey.Scope | None = None, *statuses: int, headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """What an operation says of itself: whose key it needs, how it may be refused, which headers it reads and why."""
     ways: list[dict[str, Any]] = [] if needs else [{}]
     refused = (400, 401, *([403] if needs else []), *statuses, 429, 503)
+    read = headers or ({} if needs else {"If-None-Match": "The ETag of an answer that you have."})
     return {
         "auth": KeyHeader(needs),
-        "openapi_extra": {"security": ways, "responses": refusals(*dict.fromkeys(refused))},
+        "openapi_extra": {
+            "security": ways,
+            "responses": ({} if needs else UNCHANGED) | refusals(*dict.fromkeys(refused)),
+            "parameters": [
+                {"in": "header", "name": name, "required": False, "schema": {"type": "string"}, "description": said}
+                for name, said in read.items()
+            ],
+        },
     }
 
 

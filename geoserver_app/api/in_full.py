@@ -23,6 +23,7 @@ from geoserver_app.open311.document import moment
 from geoserver_app.open311.extended import Extended, Given
 from geoserver_app.open311.items import Names, Row, photo_addresses
 from geoserver_app.open311.listing import public_row
+from geoserver_app.work.history import full
 from geoserver_app.work.models import StatusChange
 from geoserver_app.work.sight import find
 from layers.models import Area
@@ -113,7 +114,7 @@ def _of_staff(http: HttpRequest, caller: Caller, text: str) -> shapes.RequestInF
         expected_datetime=said_or_none(one.expected_datetime, zone),
         photos=_photos(http, one),
         answers=[_answer(row) for row in one.answers.select_related("attribute").order_by("attribute__position")],
-        history=[_step(row, zone) for row in StatusChange.objects.filter(request=one).order_by("at", "pk")],
+        history=[_step(row, zone) for row in full(one)],
         staff=_for_staff(one, zone),
     )
 

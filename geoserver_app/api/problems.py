@@ -31,6 +31,7 @@ _MEANS = {
     "429": "Too many calls; `Retry-After` says in seconds when to come again.",
     "503": "The database does not answer just now; `Retry-After` says when to try again.",
 }
+UNCHANGED: dict[str, Any] = {"304": {"description": "Nothing changed since the ETag sent as `If-None-Match`."}}
 _SCHEMA: dict[str, Any] = {
     "title": "Problem",
     "type": "object",

@@ -26,9 +26,10 @@ from geoserver_app.work.steps import Words
 
 log = logging.getLogger(__name__)
 __all__ = ["router"]  # its operations share addresses with those that read
+_ONCE = {"Idempotency-Key": "A second sending under it is the same report, and gets the same answer."}
 
 
-@router.post("/requests", response={201: shapes.TakenIn}, **may_do(ApiKey.Scope.REPORT, 404))
+@router.post("/requests", response={201: shapes.TakenIn}, **may_do(ApiKey.Scope.REPORT, 404, headers=_ONCE))
 def send_request(
     request: HttpRequest, sent: shapes.Sent, asked: Query[shapes.Where], response: HttpResponse
 ) -> Status[shapes.TakenIn]:

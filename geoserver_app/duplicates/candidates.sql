@@ -11,6 +11,7 @@
 --      {leads}    condition on l, the request that leads the incident, for whose number and words it is told
 --      {open}     condition on r: that it is still to be done
 --      %(near)s   how many requests around each report are looked at, the nearest first
+--      {in_reach} condition on p and j: that the place can be moved into the city's metre plane
 --      %(least)s  lowest score that is told;  %(most)s  how many incidents at most for each report
 -- Out: key, request_id (the one that leads), incident_id, score 0-100, metres (of the nearest report), days, is_own
 --      (same service), same_asset, same_parcel, alike (0-1, of the words), same_answers, other_answers, people
@@ -39,7 +40,7 @@ reach as materialized (
     join layers_jurisdiction j on j.id = p.jurisdiction_id
     join (select key, array_agg(service_id) as services, max(radius_m) as widest, max(days) as longest
           from kin group by key) k on k.key = p.key
-    where p.geom is not null
+    where p.geom is not null and {in_reach}
 ),
 near as materialized (
     select p.key, p.spot, p.accuracy_m as own_accuracy_m, p.asset_id as own_asset, p.parcel_id as own_parcel,

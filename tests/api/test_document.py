@@ -91,6 +91,8 @@ def _fuzz_one(operation: Any, keys: tuple[str, ...], known: list[str], statuses:
         key = keys[turn % 2]
         case.headers = {name: text for name, text in (case.headers or {}).items() if name != "X-Api-Key"}
         case.headers |= {"X-Api-Key": key} if key or case.method == "GET" else {"X-Api-Key": keys[1]}
+        if turn and isinstance(case.query, dict):
+            case.query.pop("jurisdiction", None)  # most of them about the one that there is
         if turn < 4 and "number" in case.path_parameters:
             case.path_parameters["number"] = known[turn]
         answer = case.call()

@@ -51,6 +51,12 @@ def test_places_are_found_and_named(programs: Programs) -> None:
     refused(programs.ask("geocode", q=""), 400)
 
 
+@pytest.mark.parametrize(("lon", "lat"), [(150, 0.04), (-29.7, 0), (180, -90)])
+def test_far_away_nothing_is_known(programs: Programs, lon: float, lat: float) -> None:
+    assert programs.get("areas-here", long=lon, lat=lat) == {"items": []}
+    assert programs.get("reverse-geocode", long=lon, lat=lat)["address"] == ""
+
+
 def test_what_did_not_change_is_not_sent_again(programs: Programs) -> None:
     answer = programs.ask("requests")
     again = programs.client.get("/api/requests", headers={"if-none-match": answer["ETag"]})

@@ -39,6 +39,12 @@ def test_axe_finds_nothing_after_a_press_on_the_map(visit: Visit) -> None:
     assert Axe().run(page).violations_count == 0
 
 
+def test_axe_finds_nothing_on_the_page_of_the_api(visit: Visit) -> None:
+    page = opened(visit, "/api/docs", "es", size={"width": 390, "height": 844})
+    expect(page.get_by_role("heading", level=1)).to_have_text("La API para programas")
+    assert Axe().run(page).violations_count == 0
+
+
 # Names of places and things are the same in every language.
 NAMES = re.compile(
     r"encinar|las palmas|vista hermosa|beat 1\d|district 1|parque sol|tres robles power|arroyo seco|city of nogal"

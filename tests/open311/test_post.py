@@ -115,6 +115,15 @@ def test_a_place_in_a_known_neighbor_is_refused_with_whom_to_ask(endpoint: Endpo
     assert "(559) 555-0170" in fault["description"]
 
 
+@pytest.mark.parametrize(("lon", "lat"), [(150, 0.04), (-29.7, 0), (0, 90)])
+def test_a_place_at_the_other_end_of_the_world_is_taken_for_a_person(
+    endpoint: Endpoint, lon: float, lat: float
+) -> None:
+    request = endpoint.sent(long=lon, lat=lat)
+    assert request.state == "triage"
+    assert request.reviews.filter(reason="outside").exists()
+
+
 def test_a_place_outside_that_nobody_knows_is_taken_for_a_person(endpoint: Endpoint) -> None:
     lon, lat = OUTSIDE_UNKNOWN
     answer = endpoint.send(lat=lat, long=lon)

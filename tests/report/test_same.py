@@ -182,3 +182,10 @@ def test_a_known_problem_and_a_duplicate_are_asked_in_one_step(hall: Hall, known
     assert len(hall.stored()) == 1
     sent = hall.post(**mine, same="none", known_kept=f"anyway:{notice.pk}:different")
     assert sent.status_code == 303 and len(hall.stored()) == 2
+
+
+def test_nothing_is_the_same_at_the_other_end_of_the_world(hall: Hall, known: ServiceRequest) -> None:
+    for lon, lat in ((150, 0.04), (-29.7, 0)):
+        for path in ("/report/same?service=pothole", "/report/here?x=1", "/report/?service=pothole", "/here?x=1"):
+            answer = hall.client.get(f"{path}&lon={lon}&lat={lat}")
+            assert answer.status_code == 200, path
