@@ -40,7 +40,7 @@ from geoserver_app.work.history_many import PastLine
 from geoserver_app.work.models import Satisfaction, WorkOrder
 from geoserver_app.work.present import Present
 from layers.errors import OneMapError
-from layers.models import Edition, Jurisdiction
+from layers.models import Area, Edition, Jurisdiction
 
 BLOCK = 50_000
 _STEPS = Path(__file__).parent / "flow_steps"
@@ -55,7 +55,7 @@ class BlockFailed(OneMapError):
     """A block of reports could not be written; those before it are."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A request of a block as it begins: who has it, until when. ``filed`` is the report that it was."""
 
@@ -65,7 +65,7 @@ class Opened:
     in_review: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Past:
     """What is known of the life of a request that ended, or went on, before it came here.
 
@@ -148,6 +148,9 @@ class Intake:
     commit: bool = True
     calendar: OfficeCalendar = field(init=False)
     changes: list[date] = field(init=False)
+    # Kinds of which an edition came or went, and all their areas: of the others a request's own areas are those of today.
+    changed: list[int] = field(init=False)
+    changed_areas: list[int] = field(init=False)
     found: dict[Asked, Candidate | None] = field(default_factory=dict)
     # As many blocks as can be on their way, and one more: the database tells of those before.
     underway: deque[dict[str, int]] = field(default_factory=lambda: deque(maxlen=LANES + 2))
@@ -155,6 +158,8 @@ class Intake:
     def __post_init__(self) -> None:
         self.calendar = calendar_of(self.jurisdiction)
         self.changes = days_of_change(self.jurisdiction)
+        self.changed = kinds_that_changed(self.jurisdiction)
+        self.changed_areas = list(Area.objects.filter(kind__in=self.changed).values_list("pk", flat=True))
 
     def prepare(self, reports: Sequence[Filed]) -> Block:
         """Settles what must be settled in order: which reports are new, their numbers, incidents and places."""
@@ -238,14 +243,14 @@ class Intake:
         return Spot(given.lon, given.lat, given.place_method, best.lon, best.lat, best.label)
 
     def _areas_today(self) -> None:
-        """Areas by the editions of today, of those that were filed before the last change of any."""
+        """Areas of the kinds that changed by the editions of today, of what was filed before the last change."""
         execute("create temporary table today_batch (request_id bigint, area_ids bigint[]) on commit drop")
         if not self.changes:
             return
         linking.create_batch()
         last = midnight(self.changes[-1], self.jurisdiction)
         if run_step("link", jurisdiction=self.jurisdiction.pk, today=self.at, before=last):
-            linking.areas_many("today_batch")
+            linking.areas_many("today_batch", kinds=self.changed)
             execute("analyze today_batch (request_id)")
         linking.drop_batch()
 
@@ -276,7 +281,7 @@ class Intake:
 
     def _write(self, fresh: Sequence[Filed], ids: Sequence[int]) -> None:
         store_many.write_beside(fresh, ids, self.jurisdiction)
-        run_step("requests", jurisdiction=self.jurisdiction.pk)
+        run_step("requests", jurisdiction=self.jurisdiction.pk, changed=self.changed_areas)
         linking.keep_many()
         routing.keep_many(at=self.at)
         run_step("reviews")
@@ -290,9 +295,18 @@ def _blocks(batch: Iterable[Filed], size: int) -> Iterator[list[Filed]]:
 
 def days_of_change(jurisdiction: Jurisdiction) -> list[date]:
     """The local days on which an edition of any kind came into force or went out, in order."""
+    return sorted({day for _kind, day in _changes(jurisdiction)})
+
+
+def kinds_that_changed(jurisdiction: Jurisdiction) -> list[int]:
+    """The ids of the kinds of which an edition came into force or went out on some day."""
+    return sorted({kind for kind, _day in _changes(jurisdiction)})
+
+
+def _changes(jurisdiction: Jurisdiction) -> Iterator[tuple[int, date]]:
     editions = Edition.objects.filter(kind__jurisdiction=jurisdiction, state=Edition.State.ACTIVE)
-    ranges = editions.values_list("in_force", flat=True)
-    return sorted({day for one in ranges if one for day in (one.lower, one.upper) if day is not None})
+    for kind, one in editions.values_list("kind_id", "in_force"):
+        yield from ((kind, day) for day in (one.lower, one.upper) if day is not None) if one else ()
 
 
 def midnight(day: date, jurisdiction: Jurisdiction) -> datetime:

@@ -22,7 +22,7 @@ from psycopg.types.json import Jsonb
 from geoserver_app.catalog.models import Service
 from geoserver_app.intake import private_store
 from geoserver_app.intake.contact import email_hash, phone_hash
-from geoserver_app.intake.models import Media, MediaLink, Reporter, ServiceRequest
+from geoserver_app.intake.models import Media, MediaLink, Reporter
 from geoserver_app.intake.store import links_of
 from geoserver_app.intake.submission import Submission
 from geoserver_app.intake.tracking import CODE_ALPHABET, CODE_LENGTH, TrackingNumber
@@ -42,7 +42,7 @@ _COLUMNS = ", ".join(column.split()[0] for column in BATCH.split(","))
 Key: TypeAlias = str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Filed:
     """A report with the moment at which it was taken in (aware), which for imports lies in the past.
 
@@ -60,7 +60,7 @@ class Filed:
         return given.idempotency_key or (f"{given.source}:{given.external_id}" if given.external_id else "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Spot:
     """Where a report is: degrees (EPSG:4326) or nowhere, how that is known, and where its address was found."""
 
@@ -180,17 +180,28 @@ def _incidents(batch: Sequence[Filed], jurisdiction: Jurisdiction, underway: Und
 
 def _incidents_of(keys: Sequence[Key], jurisdiction: Jurisdiction) -> dict[Key, int]:
     """The incidents of stored reports by their keys."""
-    ours = ServiceRequest.objects.filter(jurisdiction=jurisdiction)
-    found = dict(ours.filter(idempotency_key__in=keys).values_list("idempotency_key", "incident_id"))
+    found: dict[Key, int] = dict(_rows(_BY_KEY, jurisdiction.pk, list(keys)))
     sources: dict[str, list[str]] = {}
     for key in keys:
         source, mark, number = key.partition(":")
         if mark and key not in found:
             sources.setdefault(source, []).append(number)
     for source, numbers in sources.items():
-        rows = ours.filter(source=source, external_id__in=numbers).exclude(external_id="")
-        found |= {f"{source}:{number}": incident for number, incident in rows.values_list("external_id", "incident_id")}
-    return cast("dict[Key, int]", found)
+        found |= {f"{source}:{number}": pk for number, pk in _rows(_BY_NUMBER, jurisdiction.pk, source, numbers)}
+    return found
+
+
+# Ten thousand keys are one value each: written out one by one they cost more than they are worth to look up.
+_BY_KEY = """select idempotency_key, incident_id from intake_servicerequest
+    where jurisdiction_id = %s and idempotency_key = any(%s::text[])"""
+_BY_NUMBER = """select external_id, incident_id from intake_servicerequest
+    where jurisdiction_id = %s and source = %s and external_id = any(%s::text[]) and external_id <> ''"""
+
+
+def _rows(statement: str, *values: object) -> list[tuple[Any, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
 
 
 def _copy_reporters(batch: Sequence[Filed], ids: Sequence[int]) -> None:
@@ -262,5 +273,7 @@ def _advance(jurisdiction_id: int, year: int, count: int) -> int:
 
 def _next_ids(table: str, count: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)", [table, count])
-        return [int(row[0]) for row in cursor.fetchall()]
+        cursor.execute(
+            "select array(select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s))", [table, count]
+        )
+        return list(cursor.fetchone()[0])

@@ -33,7 +33,7 @@ class Photo:
     sha256: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A report. ``lon``, ``lat`` are degrees (EPSG:4326); ``accuracy_m`` is what the device says of its own position.
 

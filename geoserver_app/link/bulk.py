@@ -88,12 +88,13 @@ def link_many(told: Step = _nobody) -> LinkedMany:
     return LinkedMany(_count("link_batch"), _count("link_exceptional"), _count("link_review"))
 
 
-def areas_many(into: str, told: Step = _nobody) -> None:
+def areas_many(into: str, told: Step = _nobody, *, kinds: Sequence[int] | None = None) -> None:
     """Fills a table (request_id, area_ids) with the areas that link_many() would find for link_batch, and nothing else.
 
-    For the areas of today of what is linked by the editions of its own day. Call inside a transaction.
+    For the areas of today of what is linked by the editions of its own day; of some ``kinds`` (ids) only, where the
+    others have not changed since. Call inside a transaction.
     """
-    _steps(AREA_STEPS, told)
+    _steps(AREA_STEPS, told, kinds)
     with connection.cursor() as cursor:
         cursor.execute(
             SQL(
@@ -104,12 +105,12 @@ def areas_many(into: str, told: Step = _nobody) -> None:
         )
 
 
-def _steps(steps: Sequence[str], told: Step) -> None:
+def _steps(steps: Sequence[str], told: Step, kinds: Sequence[int] | None = None) -> None:
     with _roomy():
         _execute("analyze link_batch")
         for step in steps:
             few = _spots() < FEW_SPOTS if step not in {"eras", "spots"} else False
-            _execute(_text(step, few), _parameters())
+            _execute(_text(step, few), {**_parameters(), "only": kinds if kinds is None else list(kinds)})
             told()
 
 

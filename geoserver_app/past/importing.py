@@ -30,7 +30,8 @@ from geoserver_app.past.staging import Locked, Rejects, Staged, Staging
 from geoserver_app.past.vocabulary import Vocabulary
 from layers.models import Jurisdiction
 
-BLOCK = 10_000
+# Each block looks at the whole city's shapes once; as many are in memory as there are connections, and two more.
+BLOCK = 20_000
 _STEPS = Path(__file__).parent / "steps"
 # What step it is and how much there is of it, if that is known; gives what is called as it goes on.
 Steps: TypeAlias = Callable[[str, int], Progress]

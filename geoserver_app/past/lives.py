@@ -21,7 +21,7 @@ State = ServiceRequest.State
 Kind = StatusChange.Kind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Imported(Filed):
     """A report out of the old system, with all that it said."""
 

@@ -47,7 +47,7 @@ class DefaultPoint:
     alike: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Staged:
     """A request as it was staged; ``before`` are earlier rows of its number, where these count as its history."""
 

@@ -37,7 +37,7 @@ def moved_many(batch: str, *, at: datetime, edition: int | None = None) -> int:
         return int(cursor.rowcount)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PastLine:
     """A line as it was written elsewhere or invented for the demo; see StatusChange for the columns."""
 
