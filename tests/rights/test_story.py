@@ -60,6 +60,11 @@ TABLE = (
     Row("reverse_geocode_json", "/reverse_geocode.json?lon=-119.716&lat=36.003", ALL),
     Row("map_svg", "/map.svg?bbox=-119.72,36.0,-119.715,36.004&size=400x400", ALL),
     Row("map_summary", "/map/summary?bbox=-119.72,36.0,-119.71,36.01&z=14", ALL, opens=(200, 404)),
+    Row("map_heat", "/map/heat?bbox=-119.72,36.0,-119.71,36.01&z=14", ALL, opens=(200, 404)),
+    Row("map_tile", "/map/tiles/14/2743/6425.mvt", ALL, opens=(200, 204, 404)),
+    Row("map_list", "/map/list?bbox=-119.72,36.0,-119.71,36.01&z=14", ALL),
+    Row("map_card", "/map/card/{ordinary}", ALL),
+    Row("map_card", "/map/card/{sensitive}", "", opens=()),
     Row("feeds:index", "/feeds/", ALL),
     Row("feeds:atom", "/feeds/requests.atom", ALL),
     Row("feeds:csv", "/feeds/requests.csv", ALL),
@@ -109,6 +114,11 @@ TABLE = (
     ),
     Row("console_same_one", "/console/requests/{sensitive}/same/", "trusted", method="post", opens=(303,)),
     Row("console_map_summary", "/console/map/summary?bbox=-119.72,36.0,-119.71,36.01&z=14", SEE),
+    Row("console_map", "/console/map/", SEE),
+    Row("console_map_heat", "/console/map/heat?bbox=-119.72,36.0,-119.71,36.01&z=14", SEE),
+    Row("console_map_list", "/console/map/list?bbox=-119.72,36.0,-119.71,36.01&z=14", SEE),
+    Row("console_map_card", "/console/map/card/{ordinary}", OF_ORDINARY),
+    Row("console_map_card", "/console/map/card/{sensitive}", "trusted"),
     Row("console_pins", "/console/pins.json", SEE),
     Row("console_newer", "/console/newer.json", SEE, opens=(200, 400)),
     Row("console_request", "/console/requests/{ordinary}/", OF_ORDINARY),
@@ -325,7 +335,7 @@ def test_nothing_that_must_stay_hidden_stands_in_a_public_answer(
         answer = getattr(browser, row.method)(row.path.format(**filled), headers={"accept-language": language})
         if answer.status_code == 302:
             continue
-        text = answer.content.decode(errors="replace")
+        text = answer.getvalue().decode(errors="replace")
         hidden = [*SECRETS, *codes, *(places if row.name.startswith("follow") else ())]
         found += [f"{row.path}: {secret}" for secret in hidden if secret.lower() in text.lower()]
     assert found == []
