@@ -35,11 +35,15 @@ class Asked:
 
 
 @contextmanager
-def asked(http: HttpRequest, audience: Audience, *, usual: bool = False) -> Iterator[Asked]:
-    """The filters of an address, all statements of one moment. ``usual``: of late, where it names no status."""
+def asked(http: HttpRequest, audience: Audience, *, usual: bool = False, pooled: bool = False) -> Iterator[Asked]:
+    """The filters of an address, all statements of one moment. ``usual``: of late, where it names no status.
+
+    ``pooled``: the public's by the pool that tiles are read with, for answers that need nothing else.
+    """
     place = of_request(http)
     query = with_usual(http.GET) if usual else http.GET
-    with access.snapshot(audience) as run:
+    by_pool = audience == Audience.STAFF or pooled
+    with access.snapshot(audience) if by_pool else access.of_public() as run:
         filters, sight = parse(query, codes(run, audience, place.pk), run), EVERYTHING
         if audience == Audience.STAFF:
             filters, sight = access.seen_by(request_rights(http), filters)

@@ -9,6 +9,7 @@ from datetime import date
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from geoserver_app.catalog.models import Service, ServiceGroup
 from geoserver_app.maps.contents import MapKind
@@ -83,8 +84,8 @@ class Form:
 
 
 def form(
-    place: Jurisdiction, query: QueryDict, filters: Filters, kinds: tuple[MapKind, ...], *, language: str, months: Months,
-    staff: StaffChoices | None = None,
+    place: Jurisdiction, query: QueryDict, filters: Filters, kinds: tuple[MapKind, ...], *, language: str,
+    months: Months, staff: StaffChoices | None = None,
 ) -> Form:  # fmt: skip
     """The form of an address, whose filters were understood as ``filters``."""
     groups = tuple(_groups(place, query, language))
@@ -121,9 +122,11 @@ def _groups(place: Jurisdiction, query: QueryDict, language: str) -> Iterator[Gr
 
 def _statuses(chosen: str) -> Iterator[Choice]:
     for code, name in (
-        ("recent", _("Open and recent")), ("open", _("Open")), ("closed", _("Closed")),
+        ("recent", _("Open and recent")),
+        ("open", pgettext("map filter", "Open")),
+        ("closed", pgettext("map filter", "Closed")),
         ("all", _("All, of all years")),
-    ):  # fmt: skip
+    ):
         yield Choice(code, name, code == chosen)
 
 
@@ -137,9 +140,10 @@ def _areas(query: QueryDict, filters: Filters, kinds: tuple[MapKind, ...]) -> It
 
 def _of_staff(query: QueryDict, staff: StaffChoices) -> Iterator[tuple[str, str, tuple[Choice, ...]]]:
     for name, words, choices in (
-        ("state", _("State"), staff.states), ("channel", _("Channel"), staff.channels),
-        ("department", _("Department"), staff.departments),
-    ):  # fmt: skip
+        ("state", pgettext("map filter", "State"), staff.states),
+        ("channel", pgettext("map filter", "Channel"), staff.channels),
+        ("department", pgettext("map filter", "Department"), staff.departments),
+    ):
         chosen = _parts(query, name)
         yield name, words, tuple(Choice(code, label, code in chosen) for code, label in choices)
 
@@ -150,8 +154,9 @@ def _chips(query: QueryDict, found: Form) -> Iterator[Chip]:
         if one.is_chosen and one.value != "recent":
             yield Chip(one.name, without(query, "status"))
     for name, day, words in (
-        ("requested_from", found.since, _("from %(day)s")), ("requested_to", found.until, _("to %(day)s")),
-    ):  # fmt: skip
+        ("requested_from", found.since, pgettext("map filter", "from %(day)s")),
+        ("requested_to", found.until, pgettext("map filter", "to %(day)s")),
+    ):
         if day:
             yield Chip(words % {"day": _in_words(day)}, without(query, name))
     chosen = (one for _kind, choices in found.areas for one in choices if one.is_chosen)

@@ -17,6 +17,7 @@ from geoserver_app.maps.asking import Asked
 from geoserver_app.published.filters import BadFilter, Filters, parse
 from geoserver_app.published.heat import CLASSINGS, Heat, Shade, heat
 from geoserver_app.published.rates import ground
+from geoserver_app.site.jurisdiction import of_request
 
 
 @require_safe
@@ -42,9 +43,9 @@ def _heat(http: HttpRequest, audience: Audience) -> dict[str, Any]:
     bbox, zoom, classing = asking.bbox(http), asking.zoom(http), http.GET.get("classes", CLASSINGS[0])
     if classing not in CLASSINGS:
         raise BadFilter(f"classes={classing[:60]} is not possible: one of {', '.join(CLASSINGS)}.")
-    rate = http.GET.get("rate", "")
-    with asking.asked(http, audience) as asked:
-        amounts = ground(rate, asked.place.pk, asked.place.epoch) if rate else None
+    rate, place = http.GET.get("rate", ""), of_request(http)
+    amounts = ground(rate, place.pk, place.epoch) if rate else None
+    with asking.asked(http, audience, pooled=True) as asked:
         found = heat(
             asked.run, audience, asked.filters, bbox=bbox, zoom=zoom, against=_against(http, asked),
             shade=Shade(amounts, classing, beside=bool(http.GET.get("beside"))), sight=asked.sight,

@@ -46,9 +46,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """The newest lines of a view or of drawn cells, how many there are in all, and after which number it goes on."""
+    """The newest of a view or of drawn cells, how many there are in all, and after which number it goes on."""
 
-    lines: list[Line]
+    rows: list[Listed]
     count: int
     of_cells: bool
     after: str
@@ -103,7 +103,7 @@ def page_of(asked: Asked, audience: Audience, bbox: BoundingBox, zoom: int, afte
         asked.run, audience, filters, limit=SIZE + 1, after=begin, sight=asked.sight, by_time=count > _CROWD
     )  # fmt: skip
     following = rows[SIZE - 1].service_request_id if len(rows) > SIZE else ""
-    return Page(_lines(asked, rows[:SIZE]), count, of_cells, following)
+    return Page(rows[:SIZE], count, of_cells, following)
 
 
 def _list(http: HttpRequest, audience: Audience) -> HttpResponse:
@@ -114,9 +114,9 @@ def _list(http: HttpRequest, audience: Audience) -> HttpResponse:
 
 
 def context(asked: Asked, found: Page, audience: Audience) -> dict[str, Any]:
-    """What the templates of the list are given."""
-    return {"found": found, "query": asked.filters.query(), "is_staff": audience == Audience.STAFF,
-            "count_of": asked.filters.count}  # fmt: skip
+    """What the templates of the list are given; to be called when the public's role has ended."""
+    return {"found": found, "lines": _lines(asked, found.rows), "query": asked.filters.query(),
+            "is_staff": audience == Audience.STAFF, "count_of": asked.filters.count}  # fmt: skip
 
 
 def _card(http: HttpRequest, audience: Audience, number: str) -> HttpResponse:
@@ -125,9 +125,8 @@ def _card(http: HttpRequest, audience: Audience, number: str) -> HttpResponse:
         found = one_of(asked.run, audience, filters, number, sight=asked.sight)
     if found is None:
         raise NotFound(_("There is no such request on this map."))
-    return render(
-        http, "maps/requests/card.html", {"one": _lines(asked, [found])[0], "is_staff": audience == Audience.STAFF}
-    )  # fmt: skip
+    (line,) = _lines(asked, [found])
+    return render(http, "maps/requests/card.html", {"one": line, "is_staff": audience == Audience.STAFF})
 
 
 def _lines(asked: Asked, rows: list[Listed]) -> list[Line]:

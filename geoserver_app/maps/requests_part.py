@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from geoserver_app.density.models import Audience
@@ -45,21 +45,26 @@ def requests_part(
     """For the templates below maps/requests/."""
     shown = view or whole_city(place, WIDTH, HEIGHT)
     language, query = get_language() or "en", asking.with_usual(http.GET)
-    with asking.asked(http, audience, usual=True) as asked:
-        fields = form(
-            place, query, asked.filters, kinds, language=language, months=_months(asked, audience), staff=staff
-        )
-        try:
+    found, oldest, trouble = None, None, ""
+    try:
+        # In here statements run in the public's role: what only the application may read comes after.
+        with asking.asked(http, audience, usual=True) as asked:
+            oldest = first_requested(asked.run, audience, asked.filters.codes)
             found = listed.page_of(asked, audience, shown.frame(WIDTH, HEIGHT).bbox, shown.zoom)
-        except TooMuch as error:
-            return {**_always(http), "trouble": str(error), "form": fields}
-        return {
-            **_always(http),
-            **listed.context(asked, found, audience),
-            "form": fields,
-            "given": [pair for pair in asked.filters.given if pair[0] != "cells"],
-            "candidates": _candidates(place, http.GET.get("q", ""), language),
-        }
+    except TooMuch as error:
+        trouble = str(error)
+    months = _months(asked, oldest)
+    fields = form(place, query, asked.filters, kinds, language=language, months=months, staff=staff)
+    return {
+        "here_path": http.path,
+        "sought": http.GET.get("q", "")[:LONGEST],
+        "found": None,
+        "trouble": trouble,
+        "form": fields,
+        "given": [pair for pair in asked.filters.given if pair[0] != "cells"],
+        "candidates": _candidates(place, http.GET.get("q", ""), language),
+        **(listed.context(asked, found, audience) if found else {}),
+    }
 
 
 def requests_data(today: date, audience: Audience = Audience.PUBLIC) -> dict[str, Any]:
@@ -79,14 +84,9 @@ def requests_data(today: date, audience: Audience = Audience.PUBLIC) -> dict[str
     }
 
 
-def _always(http: HttpRequest) -> dict[str, Any]:
-    return {"here_path": http.path, "sought": http.GET.get("q", "")[:LONGEST], "found": None, "query": ""}
-
-
-def _months(asked: Asked, audience: Audience) -> Months:
+def _months(asked: Asked, oldest: datetime | None) -> Months:
     """From the month of the oldest request to the present one."""
     today = asked.place.local_date(timezone.now())
-    oldest = first_requested(asked.run, audience, asked.filters.codes)
     first = (oldest.astimezone(asked.filters.codes.zone).date() if oldest else today).replace(day=1)
     return Months(first, (today.year - first.year) * 12 + today.month - first.month)
 
@@ -104,10 +104,9 @@ def _candidates(place: Jurisdiction, text: str, language: str) -> list[Candidate
 def _words() -> dict[str, Any]:
     """``{}`` stands for a value."""
     return {
-        "one": _("{} request: {}, {}"),
         "many": _("{} requests. Press to list them."),
-        "open": _("open"),
-        "closed": _("closed"),
+        "open": pgettext("map", "open"),
+        "closed": pgettext("map", "closed"),
         "failed": _("The numbers did not come. Move the map to try again."),
         "nowhere": _("No such place was found in the city. Try a street with its number, or a corner."),
         "places": _("{} places found"),
@@ -130,5 +129,4 @@ def _words() -> dict[str, Any]:
             "parcels": _("Requests for every parcel"),
             "changes": _("Change from {} to {}"),
         },
-        "allMonths": _("All months"),
     }

@@ -45,7 +45,7 @@ def _summary(http: HttpRequest, audience: Audience) -> dict[str, Any]:
     bbox, zoom, draw = asking.bbox(http), asking.zoom(http), http.GET.get("draw", DRAWN[0])
     if draw not in DRAWN:
         raise BadFilter(f"draw={draw[:60]} is not possible: one of {', '.join(DRAWN)}.")
-    with asking.asked(http, audience) as asked:
+    with asking.asked(http, audience, pooled=True) as asked:
         found = summary(asked.run, audience, asked.filters, bbox=bbox, zoom=zoom, draw=draw, sight=asked.sight)
     return {"count": asked.filters.count, "filters": asked.filters.query(), **_as_json(found)}
 

@@ -3,17 +3,20 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from random import Random
 from typing import Any
 from xml.etree import ElementTree
 
+import mapbox_vector_tile
 import pytest
 from django.test import Client
 
 from geoserver_app.density.rebuild import rebuild
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.published import access, reader
+from geoserver_app.published.tilesets import tile_at
 from tests.density import counted_town
 from tests.density.counted_town import COUNTED, CountedTown
 from tests.kept import built
@@ -74,6 +77,76 @@ def test_a_drawn_cell_is_a_filter_of_list_and_export(ask: Any) -> None:
         assert summary(ask, f"&cells={cell}")["total"] == n
 
 
+def test_a_cluster_is_a_filter_of_list_map_and_export(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("geoserver_app.published.summary.FEW", 0)
+    found = summary(ask)
+    assert (found["drawn"], sum(unit[3] for unit in found["units"])) == ("clusters", found["in_view"])
+    for cells, _lon, _lat, n in found["units"]:
+        assert len(exported(ask, f"cells={cells}")) == n
+        assert f"<strong>{n}</strong>" in ask(f"/map/list?cells={cells}")[1]
+
+
+def test_the_list_beside_the_map_counts_what_is_drawn(ask: Any) -> None:
+    for filters in ("status=open", "service_code=pothole", "count=reports"):
+        found = summary(ask, f"&{filters}")
+        listed = ask(f"/map/list?{BOX}&z=13&{filters}")[1]
+        assert f"<strong>{found['in_view']}</strong>" in listed
+        newest = exported(ask, filters)
+        on_map = [row["service_request_id"] for row in newest if row["long"]]
+        assert re.findall(r'data-number="([^"]+)"', listed) == on_map[:20]
+
+
+def test_every_single_request_has_the_id_of_its_spot(ask: Any) -> None:
+    one = summary(ask)["single"][0]
+    assert one["service_request_id"] in {row["service_request_id"] for row in exported(ask, f"cells={one['cell']}")}
+
+
+def test_a_card_opens_for_public_requests_alone(ask: Any) -> None:
+    shown = exported(ask)[0]["service_request_id"]
+    assert shown in ask(f"/map/card/{shown}")[1]
+    hidden = ServiceRequest.objects.filter(is_public=False).first()
+    assert hidden is not None
+    assert ask(f"/map/card/{hidden.service_request_id}")[0] == 404
+
+
+def test_squares_of_the_heat_map_are_what_the_list_counts(ask: Any) -> None:
+    heat = json.loads(ask(f"/map/heat?{BOX}&z=14")[1])
+    assert sum(square[2] for square in heat["squares"]) == heat["in_view"] == summary(ask)["on_map"]
+    for x, y, n, *_rest in heat["squares"]:
+        assert len(exported(ask, f"cells={heat['level']}.{x}.{y}")) == n
+
+
+def test_classes_are_those_of_the_city_whatever_is_in_view(ask: Any) -> None:
+    whole = json.loads(ask(f"/map/heat?{BOX}&z=14")[1])
+    west, north = (whole["squares"][0][0] / 2 ** whole["level"] * 360 - 180, 36.1)
+    part = json.loads(ask(f"/map/heat?bbox={west},35.9,{west + 0.001},{north}&z=14")[1])
+    assert part["lows"] == whole["lows"]
+    assert len(part["squares"]) < len(whole["squares"])
+
+
+def test_two_times_are_compared_square_by_square(ask: Any) -> None:
+    times = "requested_from=2026-01-01&against_from=2020-01-01&against_to=2025-12-31"
+    found = json.loads(ask(f"/map/heat?{BOX}&z=14&{times}")[1])
+    before = json.loads(ask(f"/map/heat?{BOX}&z=14&requested_from=2020-01-01&requested_to=2025-12-31")[1])
+    assert found["drawn"] == "changes"
+    assert sum(square[3] for square in found["squares"]) == before["in_view"]
+    assert all(square[4] == square[2] - square[3] for square in found["squares"])
+
+
+def test_a_tile_holds_what_the_list_has(ask: Any, client: Client) -> None:
+    for zoom in (13, 17):
+        numbers = 0
+        for x, y in {tile_at(*spot, zoom) for spot in counted_town.SPOTS}:
+            answer = client.get(f"/map/tiles/{zoom}/{x}/{y}.mvt?status=open")
+            features = mapbox_vector_tile.decode(answer.content)["request"]["features"] if answer.content else []
+            for one in features:
+                assert len(exported(ask, f"status=open&cells={one['properties']['id']}")) >= one["properties"]["n"]
+            inside = sum(one["properties"]["n"] for one in features)
+            assert inside == len(exported(ask, f"status=open&cells={zoom}.{x}.{y}"))
+            numbers += inside
+        assert numbers
+
+
 def test_the_public_never_meets_what_is_not_public(ask: Any) -> None:
     hidden = set(ServiceRequest.objects.filter(is_public=False).values_list("service_request_id", flat=True))
     assert hidden
@@ -112,6 +185,7 @@ def test_the_page_of_feeds_carries_the_filters_on(ask: Any) -> None:
         (f"{BOX}&z=13&status=shut", "one of open, closed, recent"),
         (f"{BOX}&z=13&area=beat:9", "names no area"),
         (f"{BOX}&z=13&cells=1.2", "is no cell"),
+        (f"{BOX}&z=13&cells=13.1.1.g", "is no cell"),
         (f"{BOX}&z=13&requested_from=2026-13-01", "is no date"),
         (f"{BOX}&z=13&requested_from=2026-11-01T10:00:00", "has no time zone"),
         (f"{BOX}&z=13&requested_from=2026-11-02&requested_to=2026-11-01", "lies after requested_to"),

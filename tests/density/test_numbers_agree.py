@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+import mapbox_vector_tile
 import pytest
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -15,12 +16,15 @@ from geoserver_app.density import upkeep
 from geoserver_app.density.check import check
 from geoserver_app.density.drain import drain
 from geoserver_app.density.models import Audience
+from geoserver_app.density.read import Run
 from geoserver_app.density.rebuild import rebuild
 from geoserver_app.intake.models import Incident, ServiceRequest
 from geoserver_app.published import access
 from geoserver_app.published.filters import AreaFilter, Filters
+from geoserver_app.published.heat import heat
 from geoserver_app.published.listing import everything, page
 from geoserver_app.published.patches import Cell
+from geoserver_app.published.request_tiles import request_tile
 from geoserver_app.published.summary import summary
 from geoserver_app.published.tilesets import tile_at
 from tests.density import counted_town
@@ -124,11 +128,33 @@ def agrees(audience: Audience, filters: Filters) -> None:
                 within = replace(filters, cells=(unit.cell,))
                 assert len(page(run, audience, within, limit=1_000)) == unit.n == len(plainly(audience, within))
         single = summary(run, audience, filters, bbox=WHOLE, zoom=14)
+        drawn_alike(run, audience, filters, on_map)
     newest_first = sorted(expected, key=lambda one: (one.requested_datetime, one.pk), reverse=True)
     assert [one.id for one in listed] == [one.pk for one in newest_first]
     exported = everything(lambda: access.of_staff(longest_ms=60_000), audience, filters, size=7)
     assert [one.id for one in exported] == [one.pk for one in newest_first]
     assert sorted(one.id for one in single.single) == sorted(one.pk for one in on_map)
+
+
+def drawn_alike(run: Run, audience: Audience, filters: Filters, on_map: list[ServiceRequest]) -> None:
+    """Clusters, heat and tiles count what stands on the map; what a cluster names is what it counts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geoserver_app.published.summary.FEW", -1)
+        clusters = summary(run, audience, filters, bbox=WHOLE, zoom=14).units
+    assert sum(one.n for one in clusters) == len(on_map)
+    for one in clusters:
+        named = replace(filters, cells=one.cell.cells)
+        assert len(page(run, audience, named, limit=1_000)) == one.n == len(plainly(audience, named))
+    assert sum(one.n for one in heat(run, audience, filters, bbox=WHOLE, zoom=14).squares) == len(on_map)
+    for at in (Cell(12, *tile_at(*counted_town.SPOTS[0], 12)), Cell(17, *tile_at(*counted_town.SPOTS[0], 17))):
+        inside = plainly(audience, replace(filters, cells=(at,)))
+        if filters.cells is None:
+            assert in_tile(request_tile(run, audience, filters, at)) == len(inside)
+
+
+def in_tile(content: bytes) -> int:
+    features = mapbox_vector_tile.decode(content)["request"]["features"] if content else []
+    return sum(one["properties"]["n"] for one in features)
 
 
 @few
