@@ -21,7 +21,7 @@ from folium.template import Template
 from geoserver_app.brief.areas import Place
 from geoserver_app.brief.facts import Facts, Standing
 from geoserver_app.brief.picture import OUTLINE, order
-from geoserver_app.brief.sheet import letters
+from geoserver_app.brief.sheet import screen_letters
 from geoserver_app.brief.spots import Spot
 from geoserver_app.maps.contents import ListedArea
 from geoserver_app.maps.drawing.marks import aside
@@ -165,7 +165,7 @@ def _library() -> str:
     script = (VENDOR / "leaflet" / "leaflet.js").read_text(encoding="utf-8")
     own = (Path(__file__).parent / "offline.css").read_text(encoding="utf-8")
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-    return f"{policy}\n<style>{css}</style>\n<style>{letters()}{own}</style>\n<script>{script}</script>\n"
+    return f"{policy}\n<style>{css}</style>\n<style>{screen_letters()}{own}</style>\n<script>{script}</script>\n"
 
 
 def _as_data(found: re.Match[str]) -> str:

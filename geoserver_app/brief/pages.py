@@ -95,7 +95,7 @@ def printed(request: HttpRequest, pages: Pages, slug: str) -> HttpResponse:
 def pdf(request: HttpRequest, pages: Pages, slug: str) -> HttpResponse:
     """GET .../SLUG/brief.pdf: the sheet for the printer."""
     brief = brief_of(request, pages, slug)
-    content = sheet.pdf(sheet.html(_context(brief)))
+    content = sheet.pdf(sheet.paper(_context(brief)))
     return _file(content, "application/pdf", f"{slug}-{brief.since.today}.pdf", inline=True)
 
 

@@ -11,12 +11,22 @@ from django.utils.safestring import mark_safe
 
 from geoserver_app.maps.drawing.faces import FAMILY, WEIGHTS, cut
 from geoserver_app.maps.drawing.painting import png
+from geoserver_app.site.vendoring import VENDOR
 
 
 def html(context: dict[str, Any]) -> str:
-    """The sheet as a document that needs nothing from outside."""
-    picture = base64.b64encode(png(context["brief"].svg("sheet"))).decode()
-    given = {**context, "letters": mark_safe(letters()), "picture": picture}  # noqa: S308 (our own vendored files)
+    """The sheet for a screen, as a document that needs nothing from outside."""
+    return _document(context, screen_letters(), "image/svg+xml", context["brief"].svg("sheet").encode())
+
+
+def paper(context: dict[str, Any]) -> str:
+    """The same for the printer: it knows no variable letters and writes nothing along curves, so the map is painted."""
+    return _document(context, _paper_letters(), "image/png", png(context["brief"].svg("sheet")))
+
+
+def _document(context: dict[str, Any], letters: str, kind: str, picture: bytes) -> str:
+    drawn = f"data:{kind};base64,{base64.b64encode(picture).decode()}"
+    given = {**context, "letters": mark_safe(letters), "picture": drawn}  # noqa: S308 (our own vendored files)
     return render_to_string("brief/sheet.html", given)
 
 
@@ -40,10 +50,17 @@ def _read(document: str) -> Any:
 
 
 @cache
-def letters() -> str:
-    """The pages' letters in two weights, as rules of CSS with the letters inside; made once a process."""
-    return "".join(
-        f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};'
-        f'src:url(data:font/ttf;base64,{base64.b64encode(cut("normal", weight)).decode()}) format("truetype")}}'
-        for weight in WEIGHTS
-    )
+def screen_letters() -> str:
+    """The pages' letters, as a rule of CSS with the letters inside."""
+    file = VENDOR / "public-sans" / "public-sans-latin-wght-normal.woff2"
+    return _face("100 900", "woff2", file.read_bytes())
+
+
+@cache
+def _paper_letters() -> str:
+    return "".join(_face(str(weight), "ttf", cut("normal", weight)) for weight in WEIGHTS)
+
+
+def _face(weight: str, kind: str, letters: bytes) -> str:
+    data = base64.b64encode(letters).decode()
+    return f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};src:url(data:font/{kind};base64,{data})}}'

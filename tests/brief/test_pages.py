@@ -1,6 +1,7 @@
 """The pages of an area over HTTP: page, picture, sheet, PDF and the file for a room without network."""
 
 import re
+import zlib
 from typing import Any
 
 import pytest
@@ -56,14 +57,28 @@ def test_the_picture_marks_what_the_list_numbers(client: Client, town: CountedTo
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_sheet_is_one_page_that_loads_nothing(client: Client, town: CountedTown, language: str) -> None:
+def test_the_sheet_is_one_page_that_loads_nothing(
+    client: Client, town: CountedTown, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = f"{PLACES[1]}brief.html?lang={language}"
     document = client.get(path).content.decode()
     assert re.findall(r'(?:src|href)="(?!data:)', document) == []
-    assert sheet.pages(document) == 1
+    monkeypatch.setattr(sheet, "png", lambda svg: svg.encode())  # painting takes a second, and is not what is tested
+    said: list[str] = []
+    monkeypatch.setattr(sheet, "pdf", lambda paper: said.append(paper) or b"%PDF-")
     printed = client.get(f"{PLACES[1]}brief.pdf?lang={language}")
     assert printed["Content-Type"] == "application/pdf"
-    assert printed.content.startswith(b"%PDF-")
+    assert re.findall(r'(?:src|href)="(?!data:)', said[0]) == []
+    assert sheet.pages(said[0].replace("data:image/png", "data:image/svg+xml")) == 1
+
+
+def test_the_printed_sheet_is_a_tagged_pdf(client: Client, town: CountedTown) -> None:
+    content = client.get(f"{PLACES[1]}brief.pdf").content
+    assert content.startswith(b"%PDF-")
+    inside = [
+        zlib.decompress(one) for one in re.findall(rb"/FlateDecode.*?stream\n(.*?)\nendstream", content, re.DOTALL)
+    ]
+    assert any(b"/StructTreeRoot" in one for one in [content, *inside])
 
 
 def test_a_sheet_that_would_load_something_is_not_printed(db: None) -> None:

@@ -37,6 +37,7 @@ BY_HAND = "liaison other_liaison agent dispatcher trusted manager"
 PLACES = "liaison other_liaison dispatcher trusted manager"
 PLACES_POTHOLES = "dispatcher trusted manager"  # no liaison here is of the department that offers potholes
 EXPORTS = "liaison other_liaison dispatcher trusted planner manager"
+MEASURES = "manager"
 TAKE = "liaison other_liaison agent dispatcher trusted"
 
 
@@ -81,6 +82,9 @@ TABLE = (
     Row("block_watch_sheet", "/block-watch/nobody/brief.html", "", opens=()),
     Row("block_watch_pdf", "/block-watch/nobody/brief.pdf", "", opens=()),
     Row("block_watch_offline", "/block-watch/nobody/brief.map.html", "", opens=()),
+    Row("performance", "/performance/", MEASURES),
+    Row("performance_csv", "/performance/requests.csv", MEASURES),
+    Row("performance_contacts_csv", "/performance/contacts.csv", MEASURES),
     Row("manifest", "/site.webmanifest", ALL),
     Row("robots", "/robots.txt", ALL),
     Row("favicon", "/favicon.ico", ALL, opens=(200, 301, 302)),
