@@ -148,7 +148,7 @@ class Intake:
     commit: bool = True
     calendar: OfficeCalendar = field(init=False)
     changes: list[date] = field(init=False)
-    # Kinds of which an edition came or went, and all their areas: of the others a request's own areas are those of today.
+    # Kinds of which an edition came or went, with their areas: of all others a request's own areas are those of today.
     changed: list[int] = field(init=False)
     changed_areas: list[int] = field(init=False)
     found: dict[Asked, Candidate | None] = field(default_factory=dict)

@@ -198,7 +198,7 @@ _BY_NUMBER = """select external_id, incident_id from intake_servicerequest
     where jurisdiction_id = %s and source = %s and external_id = any(%s::text[]) and external_id <> ''"""
 
 
-def _rows(statement: str, *values: object) -> list[tuple[Any, Any]]:
+def _rows(statement: str, *values: Any) -> list[tuple[Any, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())

@@ -12,7 +12,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import folium
 from branca.element import Element
@@ -66,24 +66,20 @@ def write_map(place: Jurisdiction, source: str, target: Path) -> int:
     return len(rows)
 
 
-class _Alone(folium.Map):
-    """A map that loads nothing: what it is drawn with stands in its file."""
-
-    default_js: ClassVar[list[tuple[str, str]]] = []
-    default_css: ClassVar[list[tuple[str, str]]] = []
-
-
 def _map_of(place: Jurisdiction, title: str) -> folium.Map:
     west, south, east, north = place.outline.extent
-    drawn = _Alone(
+    drawn = folium.Map(
         location=[(south + north) / 2, (west + east) / 2], zoom_start=11, tiles=None, prefer_canvas=True,
         control_scale=True, attributionControl=False, maxZoom=19,
     )  # fmt: skip
-    head = drawn.get_root().header
+    # It loads nothing: what it is drawn with stands in its file.
+    drawn.default_js, drawn.default_css = [], []
+    figure: Any = drawn.get_root()
+    head = figure.header
     head.add_child(Element(f"<title>{escape(title)}</title>"))
     head.add_child(Element(f"<style>{_style()}{_OWN_STYLE}</style>"))
     head.add_child(Element(f"<script>{_vendored('leaflet.js').decode()}</script>"))
-    drawn.get_root().html.add_child(Element(f'<h1 class="title">{escape(title)}</h1>'))
+    figure.html.add_child(Element(f'<h1 class="title">{escape(title)}</h1>'))
     _outline(place.name, json.loads(place.outline.geojson), "#555").add_to(drawn)
     drawn.fit_bounds([[south, west], [north, east]])
     return drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -181,16 +181,12 @@ _LOCATED = """select count(*) filter (where s.lon is not null and not s.is_defau
     where f.fate <> 'changed'"""
 
 
-class _undone(AbstractContextManager[None]):  # noqa: N801  used like a function
+@contextmanager
+def _undone() -> Iterator[None]:
     """One transaction that is undone at its end."""
-
-    def __enter__(self) -> None:
-        self._whole = transaction.atomic()
-        self._whole.__enter__()
-
-    def __exit__(self, *error: Any) -> None:
+    with transaction.atomic():
+        yield
         transaction.set_rollback(True)
-        self._whole.__exit__(*error)
 
 
 def untouched(ids: Sequence[int]) -> set[int]:

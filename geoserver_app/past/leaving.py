@@ -10,10 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,6 +26,7 @@ from psycopg import sql
 from geoserver_app.intake import private_store
 from geoserver_app.intake.models import Media
 from geoserver_app.past.belonging import USER, Table, tables
+from geoserver_app.side_by_side import LANES
 from layers.errors import BadFile, NotFound
 from layers.models import Jurisdiction, Kind
 
@@ -48,14 +52,18 @@ class Written:
 def export(place: Jurisdiction, folder: Path, *, at: datetime, told: Callable[[str], None]) -> list[Written]:
     """Writes everything of a jurisdiction as it stands at one moment. BadFile where the folder is not empty."""
     _make(folder)
-    with _one_moment():
-        written = []
-        for table in tables():
-            told(table.name)
-            written.append(_write(table, place, folder))
-        _write_copy(folder / "requests.csv", (_STEPS / "requests_csv.sql").read_text(encoding="utf-8"), place)
-        _areas(place, folder)
+    known = tables()
+    found: dict[str, Written] = {}
+
+    def write(table: Table) -> None:
+        told(table.name)
+        found[table.name] = _write(table, place, folder)
+
+    with _one_moment() as moment:
+        # What takes longest begins first.
+        _together([partial(_readable, place, folder), *(partial(write, table) for table in known)], moment)
         photos = _photos(place, folder, told)
+    written = [found[table.name] for table in known]
     manifest = {
         "format": FORMAT, "version": VERSION, "jurisdiction": place.code, "exported_at": at.isoformat(),
         "photos": photos, "tables": [asdict(one) for one in written],
@@ -77,13 +85,59 @@ def _make(folder: Path) -> None:
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
-    """All tables as they stand at the same moment, while work goes on."""
+def _one_moment() -> Iterator[str | None]:
+    """All tables as they stand at the same moment, while work goes on; the name by which other connections see it too.
+
+    None inside a transaction of the caller, whose rows no other connection sees.
+    """
     outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         if outermost:
             cursor.execute("set transaction isolation level repeatable read, read only")
-        yield
+            cursor.execute("select pg_export_snapshot()")
+        yield str(cursor.fetchone()[0]) if outermost else None
+
+
+def _together(tasks: Sequence[Callable[[], None]], moment: str | None) -> None:
+    """Does tasks that read the database, several at a time on connections of their own that see one moment.
+
+    The first error ends it. Without a moment they are done one after the other on this connection.
+    """
+    if moment is None:
+        for task in tasks:
+            task()
+        return
+    waiting = deque(tasks)
+    with ThreadPoolExecutor(LANES, thread_name_prefix="export") as pool:
+        for lane in [pool.submit(_lane, waiting, moment) for _ in range(LANES)]:
+            lane.result()
+
+
+def _lane(waiting: deque[Callable[[], None]], moment: str) -> None:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("set transaction isolation level repeatable read, read only")
+            cursor.execute("set transaction snapshot %s", [moment])
+            while task := _next(waiting):
+                task()
+    except BaseException:
+        waiting.clear()
+        raise
+    finally:
+        connection.close()
+
+
+def _next(waiting: deque[Callable[[], None]]) -> Callable[[], None] | None:
+    try:
+        return waiting.popleft()
+    except IndexError:  # another lane took the last one
+        return None
+
+
+def _readable(place: Jurisdiction, folder: Path) -> None:
+    """What people and other programs read: requests with codes and names, areas as maps."""
+    _write_copy(folder / "requests.csv", (_STEPS / "requests_csv.sql").read_text(encoding="utf-8"), place)
+    _areas(place, folder)
 
 
 def _write(table: Table, place: Jurisdiction, folder: Path) -> Written:

@@ -21,11 +21,11 @@ State = ServiceRequest.State
 Kind = StatusChange.Kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Imported(Filed):
     """A report out of the old system, with all that it said."""
 
-    staged: Staged | None = None
+    staged: Staged
 
 
 class _Moment(NamedTuple):
@@ -121,6 +121,6 @@ def _at(text: str) -> datetime:
 def staged_of(opened: Sequence[Opened]) -> Iterator[tuple[Opened, Staged]]:
     """Each request that begins with what the file said of it."""
     for one in opened:
-        assert isinstance(one.filed, Imported)  # noqa: S101  this callback is only handed what past filed
-        assert one.filed.staged is not None  # noqa: S101
+        if not isinstance(one.filed, Imported):
+            raise TypeError(f"{one.filed.key!r} was not filed by an import, so nothing is known of its life.")
         yield one, one.filed.staged

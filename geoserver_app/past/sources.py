@@ -20,7 +20,7 @@ from layers.source import rows_of
 from layers.tabular import encoding_of, header_of, separator_of
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".geojson", ".ndjson", ".jsonl", ".geojsonl", ".geojsons", ".xml", ".xlsx")
-ACCEPTED = "CSV, Excel (.xlsx), GeoJSON, NDJSON, pages of Open311 (JSON or XML); each also packed, or several in a zip or a folder"  # noqa: E501  # fmt: skip
+ACCEPTED = "CSV, Excel (.xlsx), GeoJSON, NDJSON, Open311 pages (JSON or XML), packed or not; several in a zip or folder"
 _LOOKED = 1_000  # first objects whose names make the columns
 _IN_PART = 5_000
 _LONGEST = 1_000_000  # characters of one value of a table

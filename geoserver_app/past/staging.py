@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from geoserver_app.org.models import CityHall
 from geoserver_app.past.entry import Entry, Event, EventReader, Noticed, Read, Rejected, RowReader
@@ -221,7 +221,9 @@ class Staging:
 
     def _copy(self, table: str, columns: str, rows: Iterable[tuple[object, ...]]) -> int:
         count = 0
-        with connection.cursor() as cursor, cast(Any, cursor).copy(f"copy {table} ({columns}) from stdin") as copy:
+        # A file that breaks off ends the copying, and with it a transaction: this one, not that of whoever calls.
+        statement = f"copy {table} ({columns}) from stdin"
+        with transaction.atomic(), connection.cursor() as cursor, cast(Any, cursor).copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
                 count += 1

@@ -14,7 +14,7 @@ from typing import Any
 from tests.bench import city, database
 from tests.bench.report import Report
 
-FEW, MILLION = 20_000, 1_000_000
+FEW, MILLION = 40_000, 1_000_000
 COLUMNS = ("No", "Opened", "Updated", "Closed", "Kind", "Status", "Remarks", "Via", "Text", "X", "Y", "Where", "Beat")
 # Parents first, as rows are written; the other way round they are taken out.
 TABLES = ("intake_incident", "intake_servicerequest", "work_statuschange", "route_decision", "link_membership",

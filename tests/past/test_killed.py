@@ -18,6 +18,9 @@ from geoserver_app.past import importing
 from tests.past.conftest import brought, drawn, row, table
 from tests.route.city import City
 
+# The full size is run by hand: ONEMAP_TEST_KILLS=50. What came of it stands in docs/operator/importing.md.
+KILLS = int(os.environ.get("ONEMAP_TEST_KILLS", "12"))
+ROWS = 720
 PLACES = ("many.before_commit", "many.committed", "many.before_commit:3", "many.committed:2")
 # What is drawn by chance or by whoever comes first: ids, numbers, codes.
 CONTENT = """
@@ -119,19 +122,19 @@ def test_an_import_that_is_killed_goes_on_to_the_same_end(
 
 @pytest.mark.slow
 @pytest.mark.timeout(3_600)
-def test_killed_at_fifty_moments_it_ends_the_same(town: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "BLOCK", 100)
-    path = table(tmp_path / "old.csv", *rows(3_000))
+def test_killed_at_many_moments_it_ends_the_same(town: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "BLOCK", 60)
+    path = table(tmp_path / "old.csv", *rows(ROWS))
     began = time.perf_counter()
     brought(town, path)
     took = time.perf_counter() - began
     undisturbed = checksum()
     chance = random.Random(50)
     forget_requests()
-    for moment in range(50):
+    for moment in range(KILLS):
         if not killed(town, path, after=chance.uniform(0, took)):
             forget_requests()  # it came to its end: from the start again
-        assert checksum()[1] <= 3_000, moment
+        assert checksum()[1] <= ROWS, moment
     brought(town, path)
     assert checksum() == undisturbed
     assert_nothing_was_sent()

@@ -2,11 +2,13 @@
 
 import io
 import json
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.past.models import Origin
@@ -61,6 +63,8 @@ def other_text(content: bytes, _chance: random.Random) -> bytes:
     return content.decode("utf-8").encode("utf-16")
 
 
+# The full size is run by hand: ONEMAP_TEST_MUTATED=2000. What came of it stands in docs/operator/importing.md.
+MUTATED = int(os.environ.get("ONEMAP_TEST_MUTATED", "400"))
 DAMAGES: tuple[Damage, ...] = (a_bit, cut_off, a_piece_gone, a_piece_twice, something_put_in, other_text)
 
 
@@ -106,7 +110,10 @@ def damaged(city: City, folder: Path, count: int, seed: int) -> set[str]:
     for number in range(count):
         name = sorted(whole)[number % len(whole)]
         content = chance.choice(DAMAGES)(whole[name], chance)
-        outcomes.add(check(city, folder / name, content))
+        with transaction.atomic():
+            outcomes.add(check(city, folder / name, content))
+            # Undone, the file's temporary tables let go of their locks: a transaction has not enough for thousands.
+            transaction.set_rollback(True)
     return outcomes
 
 
@@ -116,8 +123,16 @@ def test_damaged_files_are_refused_or_come_in_row_by_row(city: City, tmp_path: P
 
 @pytest.mark.slow
 @pytest.mark.timeout(3_600)
-def test_two_thousand_damaged_files(city: City, tmp_path: Path) -> None:
-    assert damaged(city, tmp_path, 2_000, seed=2) == {"came", "refused"}
+def test_many_damaged_files(city: City, tmp_path: Path) -> None:
+    assert damaged(city, tmp_path, MUTATED, seed=2) == {"came", "refused"}
+
+
+def test_a_file_that_breaks_in_the_middle_leaves_the_callers_transaction_sound(city: City, tmp_path: Path) -> None:
+    path = table(tmp_path / "old.csv", row("A-1"), row("A-2"))
+    path.write_bytes(path.read_bytes() + b'"torn" x\n')
+    with pytest.raises(BadFile, match="A quote that is opened"):
+        brought(city, path)
+    assert not ServiceRequest.objects.exists()
 
 
 @pytest.mark.parametrize(
