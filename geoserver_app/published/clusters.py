@@ -12,7 +12,7 @@ The rule, which knows the cells alone and neither the screen nor chance:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ _MIX = 0x9E3779B1  # odd: multiplied by it neighboring numbers come to lie far a
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
+Number = TypeVar("Number", np.int64, np.bool_)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _nearest(centers: Flags, near: list[tuple[int, int]]) -> Ints:
     return found
 
 
-def _moved(grid: NDArray[np.generic], down: int, right: int) -> NDArray[np.generic]:
+def _moved(grid: NDArray[Number], down: int, right: int) -> NDArray[Number]:
     """What lies so many steps away from each cell. The margin of the grid is empty and as wide as any step."""
     return np.roll(grid, (-down, -right), (0, 1))
 
