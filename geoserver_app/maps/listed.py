@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -31,13 +31,14 @@ _CROWD = 5_000  # of more than that the newest are found by time sooner than by 
 
 @dataclass(frozen=True)
 class Line:
-    """A request as the list and the card show it; ``at`` and ``closed_at`` by the jurisdiction's clock."""
+    """A request as the list and the card show it; days are those of the jurisdiction's clock."""
 
     number: str
     service: str
     address: str
     at: datetime
-    closed_at: datetime | None
+    day: date
+    closed_on: date | None
     is_open: bool
     lon: float | None
     lat: float | None
@@ -137,7 +138,8 @@ def _lines(asked: Asked, rows: list[Listed]) -> list[Line]:
             service=names.get(one.service_id, ""),
             address=one.address,
             at=one.requested_datetime.astimezone(zone),
-            closed_at=one.closed_at.astimezone(zone) if one.closed_at and not one.is_open else None,
+            day=one.requested_datetime.astimezone(zone).date(),
+            closed_on=one.closed_at.astimezone(zone).date() if one.closed_at and not one.is_open else None,
             is_open=one.is_open,
             lon=one.lon,
             lat=one.lat,

@@ -12,7 +12,7 @@ The rule, which knows the cells alone and neither the screen nor chance:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +22,13 @@ from geoserver_app.published.patches import WINDOW, Cell, Patch, Place
 
 REACH_PX = 56
 _FARTHEST = 3  # cells, so that a cluster fits into the window of a patch
+_INNER = slice(_FARTHEST, -_FARTHEST), slice(_FARTHEST, -_FARTHEST)  # of a grid, without its margin
 _MIX = 0x9E3779B1  # odd: multiplied by it neighboring numbers come to lie far apart
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
+Ranks: TypeAlias = NDArray[np.int32]
+Number = TypeVar("Number", np.int64, np.int32, np.bool_)
 
 
 @dataclass(frozen=True)
@@ -59,47 +62,54 @@ def _near(reach: float) -> list[tuple[int, int]]:
     return sorted(found, key=lambda step: (step[0] ** 2 + step[1] ** 2, step))
 
 
-def _ranks(grid: Ints, left: int, top: int) -> Ints:
+def _ranks(grid: Ints, left: int, top: int) -> Ranks:
     """The order in which cells are taken, the last first; 0 where nothing is."""
-    weight = sum(_moved(grid, down, right) for down in (-1, 0, 1) for right in (-1, 0, 1))
+    weight = np.zeros_like(grid)
+    for down in (-1, 0, 1):
+        for right in (-1, 0, 1):
+            weight[_INNER] += _moved(grid, down, right)
     rows, columns = grid.nonzero()
     mixed = ((columns + left) * _MIX ^ (rows + top) * (_MIX >> 3)) & 0xFFFF
-    order = np.lexsort((mixed, grid[rows, columns], np.asarray(weight)[rows, columns]))
-    ranks = np.zeros_like(grid)
+    order = np.lexsort((mixed, grid[rows, columns], weight[rows, columns]))
+    ranks = np.zeros(grid.shape, dtype=np.int32)
     ranks[rows[order], columns[order]] = np.arange(1, order.size + 1)
     return ranks
 
 
-def _centers(ranks: Ints, near: list[tuple[int, int]]) -> Flags:
+def _centers(ranks: Ranks, near: list[tuple[int, int]]) -> Flags:
     """Taken one after the other, done for all at once that are first in their own reach, round by round."""
     centers = np.zeros(ranks.shape, dtype=bool)
+    new = np.zeros_like(centers)
     free = ranks.copy()
     while free.any():
-        best = free.copy()
+        best = free[_INNER].copy()
         for down, right in near[1:]:
             np.maximum(best, _moved(free, down, right), out=best)
-        new = (free > 0) & (free == best)
+        new[_INNER] = (free[_INNER] > 0) & (free[_INNER] == best)
         centers |= new
-        taken = new.copy()
+        taken = new[_INNER].copy()
         for down, right in near[1:]:
             taken |= _moved(new, down, right)
-        free[taken] = 0
+        free[_INNER][taken] = 0
     return centers
 
 
 def _nearest(centers: Flags, near: list[tuple[int, int]]) -> Ints:
     """For each cell the place of its center in the flattened grid; -1 where none is in reach."""
-    numbers = np.where(centers, np.arange(centers.size).reshape(centers.shape), -1)
+    numbers = np.where(centers, np.arange(centers.size, dtype=np.int32).reshape(centers.shape), np.int32(-1))
     found = numbers.copy()
-    for down, right in near[1:]:
+    inner = found[_INNER]
+    for down, right in reversed(near[1:]):
         there = _moved(numbers, down, right)
-        found = np.where((found < 0) & (there >= 0), there, found)
-    return found
+        np.copyto(inner, there, where=there >= 0)
+    np.copyto(found, numbers, where=centers)
+    return found.astype(np.int64)
 
 
-def _moved(grid: NDArray[np.generic], down: int, right: int) -> NDArray[np.generic]:
-    """What lies so many steps away from each cell. The margin of the grid is empty and as wide as any step."""
-    return np.roll(grid, (-down, -right), (0, 1))
+def _moved(grid: NDArray[Number], down: int, right: int) -> NDArray[Number]:
+    """What lies so many steps away from each cell inside of the margin, which is empty and as wide as any step."""
+    rows, columns = grid.shape
+    return grid[_FARTHEST + down : rows - _FARTHEST + down, _FARTHEST + right : columns - _FARTHEST + right]
 
 
 def _gathered(

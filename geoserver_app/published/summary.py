@@ -117,7 +117,7 @@ def _inside(found: Counts, bbox: BoundingBox, *, steady: int = 1) -> Counts:
 def _cells(found: Counts, level: int) -> list[Unit]:
     """The counted cells themselves, at their middles."""
     columns, rows = tiles_of(found.cells)
-    lon, lat = degrees(columns + 0.5, rows + 0.5, level)
+    lon, lat = degrees(columns.astype(np.float64) + 0.5, rows.astype(np.float64) + 0.5, level)
     at = zip(columns.tolist(), rows.tolist(), strict=True)
     cells = (Cell(level, x, y) for x, y in at)
     return [Unit(*row) for row in zip(cells, lon.tolist(), lat.tolist(), found.counts.tolist(), strict=True)]

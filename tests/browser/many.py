@@ -1,7 +1,7 @@
 """Many closed requests in a corner of Encinar, so that its map has clusters.
 
-Made in the process beside the server (tests/browser/beside.py), straight in the tables. They are closed, of no parcel, and
-older than what other tests file: no queue, no search for the same problem and no first page of a list meets them.
+Made in the process beside the server (tests/browser/beside.py), straight in the tables. They are closed, of no parcel,
+and older than what other tests file: no queue, no search for the same problem and no first page of a list meets them.
 """
 
 from datetime import timedelta

@@ -96,6 +96,14 @@ def test_the_list_beside_the_map_counts_what_is_drawn(ask: Any) -> None:
         assert re.findall(r'data-number="([^"]+)"', listed) == on_map[:20]
 
 
+def test_lists_say_the_day_by_the_citys_clock(ask: Any) -> None:
+    one_day = "requested_from=2026-10-31&requested_to=2026-10-31&status=all"
+    assert exported(ask, one_day)
+    for listed in (ask(f"/map/list?{BOX}&z=13&{one_day}")[1], ask(f"/requests/?{one_day}")[1]):
+        assert "Oct. 31, 2026" in listed
+        assert "Nov. 1, 2026" not in listed
+
+
 def test_every_single_request_has_the_id_of_its_spot(ask: Any) -> None:
     one = summary(ask)["single"][0]
     assert one["service_request_id"] in {row["service_request_id"] for row in exported(ask, f"cells={one['cell']}")}
