@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "geoserver_app.feeds",
     "geoserver_app.brief",
     "geoserver_app.measure",
+    "geoserver_app.plan",
     "geoserver_app.console",
     "geoserver_app.console.notices",
     "geoserver_app.console.repeat",

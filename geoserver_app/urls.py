@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("performance/", include("geoserver_app.measure.urls")),
+    path("plan/", include("geoserver_app.plan.urls")),
     path("report/", include("geoserver_app.report.urls")),
     path("feeds/", include("geoserver_app.feeds.urls")),
     path("requests/", include("geoserver_app.follow.urls")),

@@ -36,6 +36,9 @@ def links(desk: Desk) -> list[Link]:
         found.insert(
             0, Link(listed, _("All open requests"), _("As a list and on a map; closed ones on a tab beside it."))
         )
+    if desk.may(Capability.PLAN):
+        what = _("Areas ranked by what was asked for, by residents, streets and parcels; as a map, CSV, GeoJSON.")
+        found.insert(0, Link(reverse("plan"), _("Planning"), what))
     if desk.may(Capability.READ_OUTBOX):
         found.append(Link(reverse("console_outbox"), _("Outbox"), _("Every message that was sent, word by word.")))
     if desk.may(Capability.EDIT_GEOGRAPHY):

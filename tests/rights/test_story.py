@@ -38,6 +38,7 @@ PLACES = "liaison other_liaison dispatcher trusted manager"
 PLACES_POTHOLES = "dispatcher trusted manager"  # no liaison here is of the department that offers potholes
 EXPORTS = "liaison other_liaison dispatcher trusted planner manager"
 MEASURES = "manager"
+PLANS = "planner manager"
 TAKE = "liaison other_liaison agent dispatcher trusted"
 
 
@@ -85,6 +86,10 @@ TABLE = (
     Row("performance", "/performance/", MEASURES),
     Row("performance_csv", "/performance/requests.csv", MEASURES),
     Row("performance_contacts_csv", "/performance/contacts.csv", MEASURES),
+    Row("plan", "/plan/?kind=beat", PLANS),
+    Row("plan_picture", "/plan/map.svg?kind=beat", PLANS),
+    Row("plan_csv", "/plan/areas.csv?kind=beat", PLANS),
+    Row("plan_geojson", "/plan/areas.geojson?kind=beat", PLANS),
     Row("manifest", "/site.webmanifest", ALL),
     Row("robots", "/robots.txt", ALL),
     Row("favicon", "/favicon.ico", ALL, opens=(200, 301, 302)),
