@@ -8,8 +8,8 @@ from html import escape
 from geoserver_app.maps import style
 from geoserver_app.maps.area_style import AreaStyle
 from geoserver_app.maps.drawing import bubbles, furniture, surfaces
-from geoserver_app.maps.drawing.ground import Ground, read
 from geoserver_app.maps.drawing.bubbles import Bubble
+from geoserver_app.maps.drawing.ground import Ground, read
 from geoserver_app.maps.drawing.marks import Face, Mark, faces, marks
 from geoserver_app.maps.drawing.names import Writer, write_names
 from geoserver_app.maps.drawing.placing import Room
