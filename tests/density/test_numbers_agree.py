@@ -113,8 +113,8 @@ def write(place: CountedTown, draw: Random) -> None:
             some.update(requested_datetime=draw.choice(MOMENTS))
 
 
-def agrees(audience: Audience, filters: Filters) -> None:
-    """Every way to count says what plain Python says."""
+def agrees(audience: Audience, filters: Filters, *, drawn: bool = True) -> None:
+    """Every way to count says what plain Python says; ``drawn``: clusters, squares and tiles too."""
     expected = plainly(audience, filters)
     on_map = [one for one in expected if counted_town.morton_of(audience, one) is not None]
     with access.of_staff(longest_ms=60_000) as run:
@@ -128,7 +128,8 @@ def agrees(audience: Audience, filters: Filters) -> None:
                 within = replace(filters, cells=(unit.cell,))
                 assert len(page(run, audience, within, limit=1_000)) == unit.n == len(plainly(audience, within))
         single = summary(run, audience, filters, bbox=WHOLE, zoom=14)
-        drawn_alike(run, audience, filters, on_map)
+        if drawn:
+            drawn_alike(run, audience, filters, on_map)
     newest_first = sorted(expected, key=lambda one: (one.requested_datetime, one.pk), reverse=True)
     assert [one.id for one in listed] == [one.pk for one in newest_first]
     exported = everything(lambda: access.of_staff(longest_ms=60_000), audience, filters, size=7)
@@ -142,7 +143,7 @@ def drawn_alike(run: Run, audience: Audience, filters: Filters, on_map: list[Ser
         patch.setattr("geoserver_app.published.summary.FEW", -1)
         clusters = summary(run, audience, filters, bbox=WHOLE, zoom=14).units
     assert sum(one.n for one in clusters) == len(on_map)
-    for one in clusters:
+    for one in clusters[:3]:
         named = replace(filters, cells=one.cell.cells)
         assert len(page(run, audience, named, limit=1_000)) == one.n == len(plainly(audience, named))
     assert sum(one.n for one in heat(run, audience, filters, bbox=WHOLE, zoom=14).squares) == len(on_map)
@@ -164,8 +165,8 @@ def test_every_answer_is_the_table(
 ) -> None:
     with undone():
         a_history(place, ["rebuild", *steps], seed)
-        for one in raw:
-            agrees(audience, asked(audience, place, one))
+        for number, one in enumerate(raw):
+            agrees(audience, asked(audience, place, one), drawn=number == 0)
         assert [found.wrong for found in check(place.town.jurisdiction)] == [0, 0]
 
 
@@ -177,8 +178,8 @@ def test_every_answer_is_the_table_at_length(
 ) -> None:
     with undone():
         a_history(place, steps, seed)
-        for one in raw:
-            agrees(audience, asked(audience, place, one))
+        for number, one in enumerate(raw):
+            agrees(audience, asked(audience, place, one), drawn=number == 0)
         assert all(found.wrong == 0 for found in check(place.town.jurisdiction))
 
 
