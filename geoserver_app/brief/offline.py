@@ -40,14 +40,14 @@ POLICY = ("default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inl
 _FIXED = re.compile(r",\s*maximum-scale=1\.0,\s*user-scalable=no")
 
 
-class _Map(folium.Map):  # type: ignore[misc]  # folium has no types
+class _Map(folium.Map):
     """A map without the libraries that folium loads from elsewhere."""
 
     default_js: list[tuple[str, str]] = []
     default_css: list[tuple[str, str]] = []
 
 
-class _Page(Figure):  # type: ignore[misc]  # branca has no types
+class _Page(Figure):
     """The document: in the page's language, with a title, the libraries inside, the figures beside the map."""
 
     _template = Template(
@@ -62,7 +62,7 @@ class _Page(Figure):  # type: ignore[misc]  # branca has no types
         self.language, self.library, self.beside = language, _library(), beside
 
 
-class _Marks(MacroElement):  # type: ignore[misc]  # branca has no types
+class _Marks(MacroElement):
     """Places that can be pressed, by finger and by key; their words are set as text, never as markup."""
 
     _template = Template("""
@@ -84,7 +84,7 @@ class _Marks(MacroElement):  # type: ignore[misc]  # branca has no types
     """)
 
     def __init__(self, marks: list[dict[str, Any]]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca's
         self._name = "Marks"
         self.marks = marks
 

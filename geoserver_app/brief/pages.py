@@ -73,7 +73,7 @@ def one(request: HttpRequest, pages: Pages, slug: str) -> HttpResponse:
 
 
 # The picture carries its letters and their rules inside, as /map.svg does.
-@csp_replace({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "font-src": ["data:"]})
+@csp_replace({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "font-src": ["data:"]})  # type: ignore[arg-type]  # its type knows no slugs
 @require_safe
 def drawn(request: HttpRequest, pages: Pages, slug: str) -> HttpResponse:
     """GET .../SLUG/map.svg?since=DAY&size=small|large: the map of the page."""
@@ -84,7 +84,7 @@ def drawn(request: HttpRequest, pages: Pages, slug: str) -> HttpResponse:
 
 
 # The sheet's picture and rules stand inside it, as they do in its PDF.
-@csp_replace({"style-src": ["'self'", "'unsafe-inline'"], "font-src": ["'self'", "data:"]})
+@csp_replace({"style-src": ["'self'", "'unsafe-inline'"], "font-src": ["'self'", "data:"]})  # type: ignore[arg-type]  # its type knows no slugs
 @require_safe
 def printed(request: HttpRequest, pages: Pages, slug: str) -> HttpResponse:
     """GET .../SLUG/brief.html: the printed sheet, to be read before it is printed."""

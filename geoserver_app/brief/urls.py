@@ -9,7 +9,8 @@ from geoserver_app.brief.areas import BLOCK_WATCH, NEIGHBORHOODS, Pages
 
 def _addresses(folder: str, kind: Pages) -> list[URLPattern]:
     def at(end: str, view: Any, name: str) -> URLPattern:
-        return path(folder + end, view, {"pages": kind}, name=name)
+        found: URLPattern = path(folder + end, view, {"pages": kind}, name=name)
+        return found
 
     return [
         at("", pages.index, kind.index),

@@ -27,6 +27,7 @@ from geoserver_app.published.patches import Cell
 from geoserver_app.published.request_tiles import request_tile
 from geoserver_app.published.summary import summary
 from geoserver_app.published.tilesets import tile_at
+from tests import proofs
 from tests.density import counted_town
 from tests.density.counted_town import COUNTED, MOMENTS, CountedTown, filters_of, plainly, undone
 from tests.kept import built
@@ -59,7 +60,7 @@ FILTERS = st.fixed_dictionaries({
 })  # fmt: skip
 STEPS = st.lists(st.sampled_from(["write", "write", "write", "drain one", "drain", "rebuild", "expire"]), max_size=7)
 few = settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
-many = settings(few, max_examples=250)
+many = settings(few, max_examples=proofs.EXAMPLES)
 
 
 def asked(audience: Audience, place: CountedTown, raw: dict[str, Any]) -> Filters:
@@ -171,6 +172,7 @@ def test_every_answer_is_the_table(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @many
 @given(steps=STEPS, seed=st.integers(0, 10**6), audience=AUDIENCES, raw=st.lists(FILTERS, min_size=3, max_size=5))
 def test_every_answer_is_the_table_at_length(

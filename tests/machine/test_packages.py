@@ -138,6 +138,9 @@ def test_each_missing_package_says_what_it_is_for(monkeypatch: pytest.MonkeyPatc
     assert [need.package for need in needs] == [
         "postgresql-postgis",
         "python3-venv",
+        "libpango-1.0-0",
+        "libpangoft2-1.0-0",
+        "libharfbuzz-subset0",
         "chromium",
         "fonts-dejavu-core",
         "libatomic1",
