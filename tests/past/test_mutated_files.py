@@ -64,7 +64,7 @@ def other_text(content: bytes, _chance: random.Random) -> bytes:
 
 
 # The full size is run by hand: ONEMAP_TEST_MUTATED=2000. What came of it stands in docs/operator/importing.md.
-MUTATED = int(os.environ.get("ONEMAP_TEST_MUTATED", "400"))
+MUTATED = int(os.environ.get("ONEMAP_TEST_MUTATED", "250"))
 DAMAGES: tuple[Damage, ...] = (a_bit, cut_off, a_piece_gone, a_piece_twice, something_put_in, other_text)
 
 
