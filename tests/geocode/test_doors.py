@@ -20,9 +20,10 @@ from geoserver_app.geocode.defaults import is_no_place
 from geoserver_app.geocode.models import OutsideAnswer
 from geoserver_app.geocode.reverse import reverse_geocode
 from layers.errors import BadFile
-from layers.models import Edition, Jurisdiction
+from layers.models import Jurisdiction
 from tests.geocode.test_locate import TODAY
 from tests.layers.town import at
+from tests.planned import as_new
 
 
 def run(*words: str) -> Any:
@@ -178,8 +179,9 @@ def test_the_search_uses_its_indexes(streets: Jurisdiction) -> None:
     from geoserver_app.geocode.statements import statement
 
     values = {"jurisdiction": streets.pk, "on": TODAY, "ids": [0], "streets": [1], "numbers": [410], "units": [""]}
+    as_new("layers", "geocode")
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")
         cursor.execute(f"explain {statement('houses')}", values)
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "geocode_house_number" in plan and Edition.objects.exists()
+    assert "geocode_house_number" in plan

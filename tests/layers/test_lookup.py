@@ -16,6 +16,7 @@ from layers.metric import within_m
 from layers.models import AreaPiece, CenterlineShape, Jurisdiction, Kind
 from tests import factories
 from tests.layers.town import at, feature, line, load, square
+from tests.planned import as_new
 
 TODAY = date(2026, 6, 1)
 pytestmark = pytest.mark.django_db
@@ -219,9 +220,9 @@ def test_side_is_told_along_the_line() -> None:
     assert side_of(bend, shapely.Point(11, 5)) == "right"
 
 
-def test_the_plan_uses_the_partial_indexes(town: Jurisdiction, tmp_path: Path) -> None:
-    load(tmp_path, town, "beat", beats(("1", square(0, 0, 10, 10))))
+def test_the_plan_uses_the_partial_indexes(town: Jurisdiction) -> None:
     lon, lat = at(5, 5)
+    as_new("layers")
     values = {"jurisdiction": town.pk, "lon": lon, "lat": lat, "on": TODAY, "street_m": 150.0}
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")

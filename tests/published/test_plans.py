@@ -12,6 +12,7 @@ from django.db import connection
 from psycopg import conninfo
 
 from geoserver_app.published import reader, render
+from tests.planned import as_new
 
 NUMBERS = {"z": "$1", "x": "$2", "y": "$3", "jurisdiction": "$4", "kind": "$5", "recipe": "$6"}
 TYPES = "int, int, int, bigint, bigint, text"
@@ -25,7 +26,7 @@ def plan() -> Iterator[Any]:
         dbname=connection.settings_dict["NAME"],
         options=f"{reader.SESSION} -c enable_seqscan=off",
     )
-    _as_new()
+    as_new("layers", "published")
     with psycopg.connect(address, autocommit=True) as raw:
 
         def explain(statement: str) -> str:
@@ -35,17 +36,6 @@ def plan() -> Iterator[Any]:
             return "\n".join(line for (line,) in rows)
 
         yield explain
-
-
-def _as_new() -> None:
-    """Has the planner take the tables for new ones, of ten pages each.
-
-    A table that autovacuum found empty costs nothing to read by any index, and the choice between them means nothing.
-    """
-    models = [model for label in ("layers", "published") for model in apps.get_app_config(label).get_models()]
-    names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
-    with connection.cursor() as cursor:
-        cursor.execute(f"truncate {names} cascade")
 
 
 def by_index(text: str, table: str) -> bool:
