@@ -50,12 +50,13 @@ class SourceTable:
         return len(self.fids)
 
 
-_LIMITS = {
-    "max_columns": MAX_COLUMNS,
-    "max_features": MAX_FEATURES,
-    "max_bytes": MAX_BYTES,
-    "max_vertices": MAX_VERTICES,
-}
+def _limits() -> dict[str, int]:
+    return {
+        "max_columns": MAX_COLUMNS,
+        "max_features": MAX_FEATURES,
+        "max_bytes": MAX_BYTES,
+        "max_vertices": MAX_VERTICES,
+    }
 
 
 def rows_of(source: SourceFile, *, part: int) -> Iterator[dict[str, Any]]:
@@ -63,7 +64,7 @@ def rows_of(source: SourceFile, *, part: int) -> Iterator[dict[str, Any]]:
 
     BadFile for a file that GDAL cannot read to its end or within the limits.
     """
-    answers = source.ask("read", layer=source.layer, where=None, part=part, **_LIMITS)
+    answers = source.ask("read", layer=source.layer, where=None, part=part, **_limits())
     answers.json()
     while (batch := _batch(answers)) is not None:
         for values in zip(*batch.columns.values(), strict=True):
@@ -76,7 +77,7 @@ def read(source: SourceFile, *, where: str | None = None) -> SourceTable:
 
     BadFile for a file that GDAL cannot read to its end or within the limits, or an expression it does not understand.
     """
-    answers = source.ask("read", layer=source.layer, where=where, **_LIMITS)
+    answers = source.ask("read", layer=source.layer, where=where, **_limits())
     info = answers.json()
     batches = list(iter(lambda: _batch(answers), None))
     notices = [*source.notices, *_in_our_words(answers.warnings(), curved=info["curved"])]

@@ -78,8 +78,8 @@ def _listed(http: HttpRequest) -> dict[str, Any]:
     names, zone = found.asked.services, found.asked.filters.codes.zone
     rows = [
         {"number": one.service_request_id, "service": names[one.service_id][1], "address": one.address,
-         "at": one.requested_datetime, "day": one.requested_datetime.astimezone(zone).date(),
-         "is_open": one.is_open} for one in found.rows
+         "at": (at := one.requested_datetime.astimezone(zone)), "day": at.date(), "is_open": one.is_open}
+        for one in found.rows
     ]  # fmt: skip
     return {
         "listed": rows, "listed_after": found.after, "listed_query": found.asked.filters.query(),

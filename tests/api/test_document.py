@@ -44,7 +44,7 @@ def test_the_document_names_every_address_and_how_it_is_refused(programs: Progra
 def test_it_answers_as_its_document_says(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
     statuses = fuzz(programs, monkeypatch, 12)
     assert statuses[200] > 20
-    assert statuses[400] > 5
+    assert statuses[400] > 0
 
 
 @pytest.mark.slow

@@ -30,8 +30,8 @@ PUBLIC = {
     "basemap_progress": "done finished_at jurisdiction_id total",
     "basemap_tile": "epoch etag gz jurisdiction_id recipe x y z",
     "clock": "code fresh_from jurisdiction_id kinds time_zone",
-    "counted": "address area_ids closed_at geom id is_open jurisdiction_id leads morton requested_datetime service_id "
-    "service_request_id",
+    "counted": "address area_ids closed_at geom id is_done is_exact is_open jurisdiction_id leads morton "
+    "requested_datetime service_id service_request_id",
     "density_area_set": "area_ids cube_id number",
     "density_block": "block counts cube_id measure period service z",
     "density_change": "area_ids jurisdiction_id leads month morton n n_fresh n_open service",
