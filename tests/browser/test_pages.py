@@ -48,7 +48,8 @@ def test_axe_finds_nothing_on_the_page_of_the_api(visit: Visit) -> None:
 # Names of places and things are the same in every language.
 NAMES = re.compile(
     r"encinar|las palmas|vista hermosa|beat 1\d|district 1|parque sol|tres robles power|arroyo seco|city of nogal"
-    r"|nogal 311|(\d+ block of )?(almond|elm|first|second|third|north|[a-z]+) (street|avenue|st|ave)\b|español|english|one map city hall|hospital|\b311\b|\b911\b|421-\d+",
+    r"|nogal 311|(\d+ block of )?[a-z]+ (street|avenue|st|ave)\b|español|english"
+    r"|one map city hall|hospital|\b311\b|\b911\b|421-\d+",
     re.IGNORECASE,
 )
 

@@ -32,7 +32,8 @@ def test_code_is_formatted() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_types_are_strict() -> None:
     done = run("mypy")
     assert done.returncode == 0, done.stdout[-4000:]
