@@ -39,7 +39,7 @@ from geoserver_app.flow_changes import (
     resolve_review,
     told,
 )
-from geoserver_app.flow_incidents import begin_behind, leader_to_follow
+from geoserver_app.flow_incidents import begin_behind, count_in, leader_to_follow
 from geoserver_app.flow_placing import decided, outcome, placed, triage_desk
 from geoserver_app.handling import (
     StageFailed,
@@ -181,12 +181,11 @@ def _begin(request: ServiceRequest, at: datetime) -> None:
             step = open_request(request, outcome(routing), calendar=calendar, at=at)
         doubts = write(request, step, links, routing)
         keep(request, links, facts, routing, at, first=True)
+        count_in(request, leader, at)
     reached("flow.opened")
     with stage(Stage.NOTIFY):
-        if leader:
-            told = tell.receipt(case(request, calendar, at))
-        else:
-            told = _tell_opening(request, routing, doubts, calendar, at)
+        about = case(request, calendar, at)
+        told = tell.receipt(about) if leader else _tell_opening(request, routing, doubts, calendar, at)
         unaddressed(request, told, at)
     reached("flow.told")
 

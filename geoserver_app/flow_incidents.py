@@ -80,8 +80,14 @@ def begin_behind(
     )
     step = joining.join(request, leader, by=SYSTEM, at=at)
     put(request, **step.present.columns())
-    _weigh(leader, at)
     return step
+
+
+def count_in(request: ServiceRequest, leader: ServiceRequest | None, at: datetime) -> None:
+    """One more report that follows, once its row is written, counts for the urgency of all, its own too."""
+    if leader is not None:
+        _weigh(leader, at)
+        request.refresh_from_db(fields=["priority"])
 
 
 # --- by staff ---------------------------------------------------------------------------------------------------------
@@ -291,7 +297,7 @@ def _check_alike(leader: ServiceRequest, other: ServiceRequest) -> None:
 
 
 def _weigh(leader: ServiceRequest, at: datetime) -> None:
-    """Urgency by the number of people, for the leader and all who follow it."""
+    """Urgency by the number of people, for the leader and all who follow it, as their rows stand."""
     if leader.state in CLOSED:
         return
     made = joining.by_people(leader, incidents.people(leader.incident_id), at=at)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from geoserver_app import flow, flow_incidents
@@ -42,6 +42,7 @@ class Undone(Exception):
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
+@example(steps=[("merge", 0, 1), ("merge", 0, 2), ("add", 0, 0), ("add", 0, 0)])  # the last report raises the urgency
 def test_any_sequence_adds_up(steps: list[Step], dora: Rights, reported: Reported) -> None:
     _tried(steps, dora, reported)
 
