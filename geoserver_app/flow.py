@@ -184,8 +184,10 @@ def _begin(request: ServiceRequest, at: datetime) -> None:
         count_in(request, leader, at)
     reached("flow.opened")
     with stage(Stage.NOTIFY):
-        about = case(request, calendar, at)
-        told = tell.receipt(about) if leader else _tell_opening(request, routing, doubts, calendar, at)
+        if leader:
+            told = tell.receipt(case(request, calendar, at))
+        else:
+            told = _tell_opening(request, routing, doubts, calendar, at)
         unaddressed(request, told, at)
     reached("flow.told")
 
