@@ -9,6 +9,7 @@ import pytest
 from tests import distribution, examples, one_migrated
 
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+SLOW_S = 900  # a slow test on a busy machine
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +32,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     distribution.order(config, items)
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW_S))
 
 
 @pytest.fixture(scope="session")

@@ -211,7 +211,7 @@ def test_a_step_is_whole_or_not_there(town: City, place: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_killed_at_fifty_random_moments(town: City, mail_server: MailServer) -> None:
     chance = random.Random(311)
     acknowledged: list[str] = []
