@@ -160,12 +160,20 @@ def planned(requests: QuerySet[Any, Any], left: str) -> str:
     """The plan of a list where no table has any statistics and that of requests has one index besides its keys."""
     query, params = requests.query.sql_with_params()
     table = ServiceRequest._meta.db_table
-    others = [one.name for one in ServiceRequest._meta.indexes if one.name != left]
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")
         cursor.execute("set local enable_bitmapscan = off")
         cursor.execute("set constraints all immediate")
         cursor.execute(f"truncate {table} cascade")
-        cursor.execute(f"drop index {', '.join(others)}")
+        cursor.execute(
+            "select i.indexrelid::regclass::text, c.conname from pg_index i left join pg_constraint c"
+            " on c.conindid = i.indexrelid and c.conrelid = i.indrelid"
+            " where i.indrelid = %s::regclass and i.indexrelid::regclass::text <> %s",
+            [table, left],
+        )
+        for index, constraint in cursor.fetchall():
+            cursor.execute(
+                f"alter table {table} drop constraint {constraint} cascade" if constraint else f"drop index {index}"
+            )
         cursor.execute("explain " + query, params)
         return "\n".join(row[0] for row in cursor.fetchall())
