@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, JsonResponse, QueryDict
+from django.utils.cache import patch_vary_headers
 
 from geoserver_app.accounts.doors import request_rights
 from geoserver_app.density.models import Audience
@@ -57,6 +59,22 @@ def with_usual(query: QueryDict) -> QueryDict:
     changed = query.copy()
     changed["status"] = USUAL_STATUS
     return changed
+
+
+def for_everybody(found: dict[str, Any], *, vary: tuple[str, ...]) -> JsonResponse:
+    """An answer of the public set: the same for all whose headers in ``vary`` are alike, good for some seconds."""
+    answer = JsonResponse(found)
+    answer["Cache-Control"] = "public, max-age=10"
+    answer["Access-Control-Allow-Origin"] = "*"
+    patch_vary_headers(answer, vary)
+    return answer
+
+
+def for_one(found: dict[str, Any]) -> JsonResponse:
+    """An answer that nobody keeps for somebody else."""
+    answer = JsonResponse(found)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def bbox(http: HttpRequest) -> BoundingBox:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from geoserver_app.accounts.doors import requires
@@ -22,21 +21,15 @@ from geoserver_app.site.jurisdiction import of_request
 
 @require_safe
 def map_heat(http: HttpRequest) -> JsonResponse:
-    """The public set. The same for everybody, and good for some seconds."""
-    answer = JsonResponse(_heat(http, Audience.PUBLIC))
-    answer["Cache-Control"] = "public, max-age=10"
-    answer["Access-Control-Allow-Origin"] = "*"
-    patch_vary_headers(answer, ["Cookie"])
-    return answer
+    """The public set."""
+    return asking.for_everybody(_heat(http, Audience.PUBLIC), vary=("Cookie",))
 
 
 @requires(Capability.SEE_REQUESTS)
 @require_safe
 def staff_heat(http: HttpRequest) -> JsonResponse:
-    """What somebody of the staff may see; nobody else keeps the answer."""
-    answer = JsonResponse(_heat(http, Audience.STAFF))
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    """What somebody of the staff may see."""
+    return asking.for_one(_heat(http, Audience.STAFF))
 
 
 def _heat(http: HttpRequest, audience: Audience) -> dict[str, Any]:

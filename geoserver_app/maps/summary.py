@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -23,22 +22,15 @@ from layers.mercator import grid_position
 
 @require_safe
 def map_summary(http: HttpRequest) -> JsonResponse:
-    """The public set. The same for everybody, and good for some seconds."""
-    found = _summary(http, Audience.PUBLIC)
-    answer = JsonResponse(found)
-    answer["Cache-Control"] = "public, max-age=10"
-    answer["Access-Control-Allow-Origin"] = "*"
-    patch_vary_headers(answer, ["Accept-Language", "Cookie"])
-    return answer
+    """The public set."""
+    return asking.for_everybody(_summary(http, Audience.PUBLIC), vary=("Accept-Language", "Cookie"))
 
 
 @requires(Capability.SEE_REQUESTS)
 @require_safe
 def staff_summary(http: HttpRequest) -> JsonResponse:
-    """What somebody of the staff may see; nobody else keeps the answer."""
-    answer = JsonResponse(_summary(http, Audience.STAFF))
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    """What somebody of the staff may see."""
+    return asking.for_one(_summary(http, Audience.STAFF))
 
 
 def _summary(http: HttpRequest, audience: Audience) -> dict[str, Any]:

@@ -7,9 +7,7 @@ from typing import Any
 import hypothesis
 import pytest
 import schemathesis
-from django.core import signals
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -18,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from geoserver_app.report import pace
+from tests import one_connection
 from tests.api.conftest import Programs
 from tests.proofs import CASES
 
@@ -59,13 +58,8 @@ def test_it_answers_as_its_document_says_in_thousands_of_cases(
 
 @pytest.fixture(autouse=True)
 def _one_connection() -> Iterator[None]:
-    """The server runs inside of the test's transaction: it must not give the connection back after an answer."""
-    ends = (signals.request_started, signals.request_finished)
-    for end in ends:
-        end.disconnect(close_old_connections)
-    yield
-    for end in ends:
-        end.connect(close_old_connections)
+    with one_connection.kept_open():
+        yield
 
 
 def fuzz(programs: Programs, monkeypatch: pytest.MonkeyPatch, examples: int) -> Counter[int]:

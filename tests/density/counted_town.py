@@ -16,6 +16,7 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 
 from geoserver_app.density.models import Audience
+from geoserver_app.density.rebuild import rebuild
 from geoserver_app.intake.models import Incident, ServiceRequest
 from geoserver_app.intake.store import place_columns
 from geoserver_app.published import access
@@ -83,6 +84,15 @@ def build() -> CountedTown:
             Area.objects.create(jurisdiction=made.jurisdiction, kind=of_kind, code=f"{kind}-{n}") for n in range(3)
         ]
     return CountedTown(made, areas)
+
+
+def counted(requests: int, draw: Random) -> CountedTown:
+    """The town with some requests, and cubes that count them."""
+    made = build()
+    for _ in range(requests):
+        made.request(draw)
+    rebuild(made.town.jurisdiction, kinds=COUNTED)
+    return made
 
 
 @contextmanager

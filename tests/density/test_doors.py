@@ -13,12 +13,11 @@ import mapbox_vector_tile
 import pytest
 from django.test import Client
 
-from geoserver_app.density.rebuild import rebuild
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.published import access, reader
 from geoserver_app.published.tilesets import tile_at
 from tests.density import counted_town
-from tests.density.counted_town import COUNTED, CountedTown
+from tests.density.counted_town import CountedTown
 from tests.kept import built
 
 BOX = "bbox=-119.8,35.9,-119.6,36.1"
@@ -26,14 +25,7 @@ BOX = "bbox=-119.8,35.9,-119.6,36.1"
 
 @pytest.fixture(scope="module")
 def _town(django_db_blocker: Any) -> Iterator[CountedTown]:
-    def with_requests() -> CountedTown:
-        made, draw = counted_town.build(), Random(5)
-        for _ in range(40):
-            made.request(draw)
-        rebuild(made.town.jurisdiction, kinds=COUNTED)
-        return made
-
-    with built(django_db_blocker, with_requests) as made:
+    with built(django_db_blocker, lambda: counted_town.counted(40, Random(5))) as made:
         yield made
 
 

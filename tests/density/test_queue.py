@@ -21,20 +21,13 @@ from geoserver_app.density.rebuild import rebuild
 from geoserver_app.intake.models import ServiceRequest
 from layers.models import Jurisdiction
 from tests.density import counted_town
-from tests.density.counted_town import COUNTED, CountedTown
+from tests.density.counted_town import CountedTown
 from tests.kept import built
 
 
 @pytest.fixture(scope="module")
 def _town(django_db_blocker: Any) -> Iterator[CountedTown]:
-    def with_requests() -> CountedTown:
-        made, draw = counted_town.build(), Random(3)
-        for _ in range(12):
-            made.request(draw)
-        rebuild(made.town.jurisdiction, kinds=COUNTED)
-        return made
-
-    with built(django_db_blocker, with_requests) as made:
+    with built(django_db_blocker, lambda: counted_town.counted(12, Random(3))) as made:
         yield made
 
 
