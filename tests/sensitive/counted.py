@@ -11,7 +11,8 @@ from typing import Any
 
 from django.test import Client
 
-from geoserver_app.intake.models import ServiceRequest
+from geoserver_app.intake.models import Incident, ServiceRequest
+from geoserver_app.intake.tracking import TrackingNumber
 from layers.models import Area, Kind
 from tests import factories
 from tests.life import ZONE, Town, town
@@ -32,7 +33,24 @@ class Districts:
     def tips(self, n: int, district: str = "1", at: datetime = IN_Q3, **given: Any) -> list[ServiceRequest]:
         """So many reports of something sensitive; in no district where it is ""."""
         where = [self.areas[district].pk] if district else []
-        return [self.town.request(at=at, **{"service": self.town.tip, "area_ids": where, **given}) for _ in range(n)]
+        told = {"service": self.town.tip, "area_ids": where, **given}
+        return self._copies(self.town.request(at=at, **told), n - 1, given) if n else []
+
+    def _copies(self, one: ServiceRequest, n: int, given: dict[str, Any]) -> list[ServiceRequest]:
+        """The request and so many like it in two statements, each with an incident of its own unless one is given."""
+        kept = [field.attname for field in one._meta.concrete_fields if not field.generated and not field.primary_key]
+        own = Incident.objects.bulk_create(
+            Incident(jurisdiction=self.town.jurisdiction, created_at=one.requested_datetime)
+            for _ in range(0 if "incident" in given else n)
+        )
+        incidents = [one.pk for one in own] or [one.incident_id] * n
+        rows = []
+        for incident_id in incidents:
+            self.town.running += 1
+            number = str(TrackingNumber(26, self.town.running))
+            fields = {name: getattr(one, name) for name in kept}
+            rows.append(ServiceRequest(**{**fields, "incident_id": incident_id, "service_request_id": number}))
+        return [one, *ServiceRequest.objects.bulk_create(rows)]
 
 
 def build() -> Districts:
