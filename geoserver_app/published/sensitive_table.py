@@ -54,7 +54,7 @@ def tables(
     """
     quarters = run(_QUARTERS, {"jurisdiction": jurisdiction_id, "language": language, "newest": newest})
     counts = run(_COUNTS, {"quarters": [row[0] for row in quarters], "language": language})
-    found = []
+    found: list[Table] = []
     for kind in dict.fromkeys(row[1] for row in quarters):
         found.append(_table([row for row in quarters if row[1] == kind], counts, None if found else through))
     return found
@@ -72,7 +72,8 @@ def _table(quarters: Rows, counts: Rows, through: Quarter | None) -> Table:
     every = from_to(min(told), max([*told, *([through] if through else [])]))
     columns = tuple(Column(one, *told.get(one, (None, None))) for one in every)
     areas = tuple(Area(code, names[code], cells[code]) for code in sorted(cells))
-    return Table(*quarters[0][1:3], columns, areas)
+    _pk, kind, kind_name, *_rest = quarters[0]
+    return Table(kind, kind_name, columns, areas)
 
 
 _QUARTERS = """

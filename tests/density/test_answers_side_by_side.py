@@ -22,7 +22,7 @@ from tests.density.counted_town import COUNTED, MOMENTS, CountedTown, plainly
 from tests.density.test_numbers_agree import agrees, asked, in_tile
 from tests.density.test_side_by_side import Workers, write_at_random
 
-READS = 30
+READS = 20
 
 
 def anything(draw: Random) -> dict[str, object]:
