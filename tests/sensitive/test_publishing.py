@@ -9,6 +9,7 @@ from psycopg.types.range import DateRange
 
 from geoserver_app.catalog.models import Service
 from geoserver_app.intake.models import Incident, ServiceRequest
+from geoserver_app.past.belonging import tables
 from geoserver_app.published.models import SensitiveCount, SensitivePlan, SensitiveQuarter
 from geoserver_app.published.quarters import Quarter, ended
 from geoserver_app.published.sensitive import WrongPlan, choose, publish
@@ -183,6 +184,12 @@ def test_kinds_whose_areas_overlap_are_not_taken_unasked(place: Districts) -> No
     place.kind.save()
     assert publish(place.town.jurisdiction, at=AFTER_Q3) == []
     assert not SensitivePlan.objects.exists()
+
+
+def test_a_city_that_leaves_takes_what_was_published_along() -> None:
+    """It could not be made again: counted anew it would be another version."""
+    taken = {table.name for table in tables()}
+    assert {f"published_sensitive{name}" for name in ("plan", "service", "quarter", "count")} <= taken
 
 
 def test_quarters_follow_one_another() -> None:
