@@ -19,7 +19,7 @@ from geoserver_app.editions import pulling, receiving
 from geoserver_app.editions.models import Incoming, Simulation
 from geoserver_app.notify import outbox
 from geoserver_app.notify.delivery import deliver_due
-from geoserver_app.published import basemap
+from geoserver_app.published import basemap, sensitive
 from geoserver_app.published.reader import DatabaseAway
 from geoserver_app.route.models import RuleSimulation
 from layers.models import Jurisdiction, QualityReport
@@ -143,6 +143,15 @@ def defer_counting(jurisdiction_id: int) -> None:
     lock = f"rebuild-counts-{jurisdiction_id}"
     with suppress(AlreadyEnqueued), atomic():
         rebuild_counts.configure(lock=lock, queueing_lock=lock).defer(jurisdiction_id=jurisdiction_id)
+
+
+@app.periodic(cron="7 10 * * *")
+@app.task(name="publish_sensitive", queueing_lock="publish_sensitive", lock="publish_sensitive")
+def publish_sensitive(timestamp: int) -> None:
+    """Publishes the quarters that have ended of the table of sensitive services: looked at once a night."""
+    for place in Jurisdiction.objects.order_by("pk"):
+        for done in sensitive.publish(place, at=datetime.fromtimestamp(timestamp, UTC)):
+            log.info("sensitive quarter", extra={"jurisdiction": place.pk, "quarter": done.quarter.code})
 
 
 @app.task(name="check_edition")

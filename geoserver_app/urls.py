@@ -15,6 +15,7 @@ urlpatterns = [
     path("plan/", include("geoserver_app.plan.urls")),
     path("report/", include("geoserver_app.report.urls")),
     path("feeds/", include("geoserver_app.feeds.urls")),
+    path("requests/sensitive/", include("geoserver_app.feeds.sensitive_urls")),
     path("requests/", include("geoserver_app.follow.urls")),
     path("open311/", include("geoserver_app.open311.urls")),
     path("api/", include("geoserver_app.api.urls")),

@@ -18,7 +18,8 @@ from layers.models import Jurisdiction
 LEFT_OUT = {
     "accounts.user_groups": "what a person may do stands in accounts.assignment",
     "accounts.user_user_permissions": "what a person may do stands in accounts.assignment",
-    "published": "drawn anew from the layers",
+    "published.basemapset": "drawn anew from the layers",
+    "published.basemaptile": "drawn anew from the layers",
     "density.cube": "counted anew from the requests",
     "density.areaset": "counted anew from the requests",
     "density.dictionary": "counted anew from the requests",

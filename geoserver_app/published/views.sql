@@ -147,5 +147,16 @@ create view published.basemap_progress as
 select s.jurisdiction_id, s.total, s.done, s.finished_at
 from public.published_basemapset s;
 
+-- The fixed table of sensitive services: what was published of each quarter, hidden numbers as null. Nothing else of a
+-- sensitive service stands in this schema, and the counts behind it stand nowhere.
+create view published.sensitive_quarter as
+select q.id, q.jurisdiction_id, k.code as kind, k.name as kind_name, k.names as kind_names, q.first_day, q.minimum,
+       q.total, q.published_at
+from public.published_sensitivequarter q join public.layers_kind k on k.id = q.kind_id;
+
+create view published.sensitive_count as
+select c.quarter_id, a.code as area, c.name, c.names, c.n
+from public.published_sensitivecount c join public.layers_area a on a.id = c.area_id;
+
 revoke all on all tables in schema published from public, onemap_app;
 grant select on all tables in schema published to published_reader;

@@ -52,7 +52,7 @@ class Workers:
             raise self.failed[0]
 
 
-def _write(draw: Random, ids: list[int], services: list[int]) -> None:
+def write_at_random(draw: Random, ids: list[int], services: list[int]) -> None:
     with psycopg.connect(database_url(), autocommit=True) as raw:
         for _ in range(CHANGES):
             some = draw.sample(ids, 3)
@@ -106,7 +106,7 @@ def test_readers_never_meet_another_number_than_the_tables() -> None:
             if n % 8 == 7:
                 rebuild(place)
 
-    writers = [threading.Thread(target=_write, args=(Random(n), ids, services)) for n in range(2)]
+    writers = [threading.Thread(target=write_at_random, args=(Random(n), ids, services)) for n in range(2)]
     for isolation in ("repeatable read", "serializable"):
         workers.start(lambda isolation=isolation: _compare(workers.over, place.pk, isolation, seen))
     for writer in writers:

@@ -46,6 +46,8 @@ PUBLIC = {
     "photo": "file id request_id url",
     "parcel": "geom id kind_id parcel_number",
     "request_update": "at id kind note request_id resolution state_changed to_state",
+    "sensitive_count": "area n name names quarter_id",
+    "sensitive_quarter": "first_day id jurisdiction_id kind kind_name kind_names minimum published_at total",
     "service": "code group_code id jurisdiction_id",
     "service_request": (
         "address agency_id area_ids closed_at department_id description expected_datetime geom id incident_id"

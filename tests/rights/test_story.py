@@ -71,6 +71,8 @@ TABLE = (
     Row("feeds:atom", "/feeds/requests.atom", ALL),
     Row("feeds:csv", "/feeds/requests.csv", ALL),
     Row("feeds:geojson", "/feeds/requests.geojson", ALL),
+    Row("sensitive", "/requests/sensitive/", ALL),
+    Row("sensitive_csv", "/requests/sensitive/counts.csv", ALL),
     Row("neighborhoods", "/neighborhoods/", ALL),
     Row("neighborhood", "/neighborhoods/n1/", ALL),
     Row("neighborhood_picture", "/neighborhoods/n1/map.svg", ALL),
