@@ -11,6 +11,7 @@ from django.test import Client
 from geoserver_app.accounts import keys
 from geoserver_app.intake.contact import phone_hash
 from geoserver_app.intake.models import ServiceRequest
+from geoserver_app.intake.store import place_columns
 from geoserver_app.route.models import RuleSet
 from layers.models import Edition
 from tests import factories, life
@@ -126,3 +127,11 @@ def test_a_block_is_called_so_in_the_language_of_the_page(hall: Hall, late: Serv
         assert "cuadra 4500 de W Olive Ave" in spanish, path
         assert "4500 block of W Olive Ave" in english, path
         assert "block of" not in spanish, path
+
+
+def test_the_queue_names_a_block_in_its_language_and_says_where_there_is_no_address(hall: Hall) -> None:
+    hall.request(address_text=BLOCK)
+    hall.request(address_text="", **place_columns(None, None))
+    text = told(hall.client("dispatcher", headers={"accept-language": "es"}), "/console/?tab=open")
+    assert "cuadra 4500 de W Olive Ave" in text
+    assert "sin dirección" in text
