@@ -114,7 +114,9 @@ function changeRows(lows, said) {
     const next = lows[at + 1];
     if (next === undefined) return end.replace("{}", sign + number(lows[at]));
     const last = Number.isInteger(next) && Number.isInteger(lows[at]) ? next - 1 : next;
-    return last === lows[at] ? sign + number(last) : `${sign}${number(lows[at])} – ${sign}${number(last)}`;
+    if (last === lows[at]) return sign + number(last);
+    const ends = sign === "−" ? [last, lows[at]] : [lows[at], last];
+    return said.span.replace("{}", sign + number(ends[0])).replace("{}", sign + number(ends[1]));
   };
   const less = lows.map((_low, at) => row(CHANGES[-(at + 1)], words(at, "−", said.less))).reverse();
   const more = lows.map((_low, at) => row(CHANGES[at + 1], words(at, "+", said.more)));
