@@ -14,6 +14,7 @@ from geoserver_app.brief.asked import Since
 from geoserver_app.catalog.models import Service
 from geoserver_app.density.models import Audience
 from geoserver_app.density.read import Run
+from geoserver_app.maps.words import readable
 from geoserver_app.published import access
 from geoserver_app.published.catalog_codes import codes
 from geoserver_app.published.counting import View, counts
@@ -120,7 +121,7 @@ def _in_words(found: Facts, standing: list[Any], paces: list[Any], names: Mappin
 def _standing(row: tuple[Any, ...], names: Mapping[int, str], since: Since) -> Standing:
     number, service, at, address, lon, lat = row
     day = at.astimezone(since.zone).date()
-    return Standing(number, names[service], day, (since.today - day).days, address, lon, lat)
+    return Standing(number, names[service], day, (since.today - day).days, readable(address), lon, lat)
 
 
 def _pace(row: tuple[Any, ...], names: Mapping[int, str]) -> Pace:

@@ -21,6 +21,7 @@ from geoserver_app.catalog.models import Service
 from geoserver_app.console.repeat.shown import named
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.intake.queries import ServiceRequestQuerySet
+from geoserver_app.maps.words import readable
 from geoserver_app.published import access, reader
 
 LEAST, MOST = 2, 6
@@ -82,7 +83,10 @@ def _blocks(place: Place, since: Since) -> list[Spot]:
     }  # fmt: skip
     with access.of_public() as run:
         rows = run(_BLOCKS, values)
-    return [Spot(row[0], row[1], row[2], row[3].astimezone(since.zone).date(), row[4], row[5]) for row in rows]
+    return [
+        Spot(readable(street), number, is_open, last.astimezone(since.zone).date(), lon, lat)
+        for street, number, is_open, last, lon, lat in rows
+    ]
 
 
 def _spot(title: str, incidents: int, is_open: int, last: datetime, point: Point | None, since: Since) -> Spot:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -39,7 +39,7 @@ class Row:
 
     key: ApiKey
     used: int
-    last: datetime | None
+    last: date | None
     scopes: list[str]
 
 
@@ -113,8 +113,12 @@ def _made(desk: Desk, form: KeyForm) -> str:
 def _rows(desk: Desk) -> list[Row]:
     """Every key, those in use first."""
     found = ApiKey.objects.filter(jurisdiction=desk.jurisdiction).select_related("created_by", "user")
-    counted = found.filter(uses__seconds=86_400).annotate(used=Sum("uses__count"), last=Max("uses__since"))
-    uses = {key.pk: (key.used, key.last) for key in counted}
+    in_days = Sum("uses__count", filter=Q(uses__seconds=86_400))
+    # The minute of the last call tells its local day; the counted days are UTC's.
+    counted = found.annotate(used=in_days, last=Max("uses__since"))
+    uses: dict[int, tuple[int, date | None]] = {
+        key.pk: (key.used, desk.jurisdiction.local_date(key.last)) for key in counted if key.last
+    }
     return [
         Row(key, *uses.get(key.pk, (0, None)), [str(SCOPES[ApiKey.Scope(scope)]) for scope in key.scopes])
         for key in sorted(found, key=_order)

@@ -12,6 +12,7 @@ from django.contrib.gis.feeds import GeoAtom1Feed
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,6 +20,7 @@ from geoserver_app.density.models import Audience
 from geoserver_app.feeds.asked import FEED_PAGE, Asked, asked, one_page
 from geoserver_app.published import access
 from geoserver_app.published.listing import Listed, everything
+from layers.addresses import block_in
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 COLUMNS = ("service_request_id", "service_code", "service_name", "status", "requested_datetime", "closed_datetime",
@@ -42,8 +44,9 @@ def atom(http: HttpRequest) -> HttpResponse:
         name = found.asked.services[one.service_id][1]
         shown: dict[str, Any] = {} if one.lon is None else {"geometry": (one.lon, one.lat)}
         address = http.build_absolute_uri(reverse("follow:one", args=[one.service_request_id]))
+        where = block_in(one.address, get_language() or "en")
         feed.add_item(
-            title=name, link=address, description=one.address, unique_id=address, pubdate=one.requested_datetime,
+            title=name, link=address, description=where, unique_id=address, pubdate=one.requested_datetime,
             updateddate=one.closed_at if one.closed_at and not one.is_open else one.requested_datetime, **shown,
         )  # fmt: skip
     return _open(HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"))

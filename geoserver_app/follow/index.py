@@ -18,6 +18,7 @@ from geoserver_app.follow.codes import WrongCode, open_with_code
 from geoserver_app.follow.door import asked, private
 from geoserver_app.follow.finding import LONGEST, canonical, find_old
 from geoserver_app.intake.models import ServiceRequest
+from geoserver_app.maps.words import readable
 from geoserver_app.site.jurisdiction import of_request
 
 
@@ -77,7 +78,7 @@ def _listed(http: HttpRequest) -> dict[str, Any]:
     found = one_page(http)
     names, zone = found.asked.services, found.asked.filters.codes.zone
     rows = [
-        {"number": one.service_request_id, "service": names[one.service_id][1], "address": one.address,
+        {"number": one.service_request_id, "service": names[one.service_id][1], "address": readable(one.address),
          "at": (at := one.requested_datetime.astimezone(zone)), "day": at.date(), "is_open": one.is_open}
         for one in found.rows
     ]  # fmt: skip

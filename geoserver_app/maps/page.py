@@ -52,7 +52,7 @@ def public_map(request: HttpRequest) -> HttpResponse:
     language = get_language() or "en"
     kinds = contents.map_kinds(jurisdiction, language)
     chosen = chosen_kinds(request, kinds)
-    view = named_view(request)
+    view, as_of = named_view(request), contents.data_as_of(jurisdiction)
     return render(
         request,
         "maps/map.html",
@@ -62,7 +62,8 @@ def public_map(request: HttpRequest) -> HttpResponse:
             "chosen": chosen,
             "neighbors": contents.neighbors(jurisdiction),
             "freshness": contents.freshness(jurisdiction, language),
-            "as_of": contents.data_as_of(jurisdiction),
+            "as_of": as_of,
+            "as_of_day": jurisdiction.local_date(as_of) if as_of else None,
             "legend": legend(),
             "pictures": [_picture(css, view, jurisdiction, width, height) for css, width, height in PICTURES],
             "moves": moves(view or whole_city(jurisdiction, 640, 480)),

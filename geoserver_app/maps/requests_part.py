@@ -122,6 +122,7 @@ def _words() -> dict[str, Any]:
         "less": _("{} and fewer"),
         "same": _("as many"),
         "more": _("{} and more"),
+        "span": _("{} to {}"),
         "legends": {
             "": _("Requests in a square"),
             "residents": _("Requests for every 1,000 residents"),

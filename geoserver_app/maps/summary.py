@@ -13,6 +13,7 @@ from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
 from geoserver_app.density.models import Audience
 from geoserver_app.maps import asking
+from geoserver_app.maps.words import readable
 from geoserver_app.published.filters import BadFilter
 from geoserver_app.published.listing import Listed
 from geoserver_app.published.patches import GRID, Cell
@@ -58,7 +59,7 @@ def _as_json(found: Summary) -> dict[str, Any]:
             {
                 "service_request_id": one.service_request_id, "lon": one.lon, "lat": one.lat, "open": one.is_open,
                 "service": names.get(one.service_id, ""), "requested_datetime": one.requested_datetime.isoformat(),
-                "address": one.address, "cell": cell_of(one),
+                "address": readable(one.address), "cell": cell_of(one),
             }
             for one in found.single
         ],

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import folium
-from branca.element import Element
+from branca.element import Element, Figure
 from django.contrib.staticfiles import finders
 from django.db import connection
+from folium.template import Template
 
 from layers.errors import NotFound
 from layers.models import Jurisdiction, Kind
@@ -28,12 +29,25 @@ OUTLINE_DEGREES = 2e-4  # some twenty metres
 _STEPS = Path(__file__).parent / "steps"
 _COLORS = ("#b3261e", "#1f5fa8", "#6a4fa3", "#0b6e4f", "#8a5a00")
 _OWN_STYLE = """
+main { height: 100%; }
 .leaflet-container { background: #fff; }
 .title { position: absolute; z-index: 1000; top: 0; left: 60px; margin: 10px; padding: 8px 14px; background: #fff;
          font: 600 17px/1.3 sans-serif; color: #1b1b1b; border: 1px solid #a9aeb1; border-radius: 4px; }
 .leaflet-control-layers { font: 15px/1.6 sans-serif; color: #1b1b1b; }
 """
+# folium forbids a page to be made larger: whoever sees little must be able to.
+_FIXED = re.compile(r",\s*maximum-scale=1\.0,\s*user-scalable=no")
 _PICTURE = re.compile(r"url\((images/[\w-]+\.png)\)")
+
+
+class _Page(Figure):
+    """The document, with its language and a landmark, which folium's own has not."""
+
+    _template = Template(
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n{{this.header.render(**kwargs)}}\n</head>\n<body>\n'
+        "<main>{{this.html.render(**kwargs)}}</main>\n<script>\n{{this.script.render(**kwargs)}}\n</script>\n"
+        "</body>\n</html>\n"
+    )
 
 
 class _Differing(NamedTuple):
@@ -62,7 +76,7 @@ def write_map(place: Jurisdiction, source: str, target: Path) -> int:
         # Their layers can be switched on one by one.
         _layer(names[kind], [one for one in rows if one.kind == kind], _color(kinds, kind)).add_to(drawn)
     folium.LayerControl(collapsed=False).add_to(drawn)
-    drawn.save(str(target))
+    target.write_text(_FIXED.sub("", str(drawn.get_root().render())), encoding="utf-8")
     return len(rows)
 
 
@@ -74,7 +88,8 @@ def _map_of(place: Jurisdiction, title: str) -> folium.Map:
     )  # fmt: skip
     # It loads nothing: what it is drawn with stands in its file.
     drawn.default_js, drawn.default_css = [], []
-    figure: Any = drawn.get_root()
+    figure: Any = _Page()
+    figure.add_child(drawn)
     head = figure.header
     head.add_child(Element(f"<title>{escape(title)}</title>"))
     head.add_child(Element(f"<style>{_style()}{_OWN_STYLE}</style>"))

@@ -13,6 +13,7 @@ from geoserver_app.duplicates import chosen as choices
 from geoserver_app.duplicates.candidates import Candidate, Probe
 from geoserver_app.duplicates.reasons import distance, since
 from geoserver_app.intake.models import ServiceRequest
+from geoserver_app.maps.words import readable
 from geoserver_app.report.draft import Draft
 from layers.models import Jurisdiction
 
@@ -55,7 +56,7 @@ def _known(one: Candidate, request: ServiceRequest, language: str) -> Known:
     return Known(
         number=request.service_request_id,
         service=request.service.name_in(language),
-        address=request.public_address,
+        address=readable(request.public_address),
         words=request.public_description,
         distance=distance(one.metres),
         ago=since(one.days),

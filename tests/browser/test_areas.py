@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.beside import Beside
 from tests.browser.conftest import PHONE, Visit
+from tests.browser.offline import cut_off
 
 
 def no_faults(page: Page) -> None:
@@ -39,20 +40,12 @@ def test_the_file_draws_its_map_with_the_network_cut(
     online = browser.new_context()
     file.write_bytes(online.request.get(f"{site}/neighborhoods/las-palmas/brief.map.html").body())
     online.close()
-    context = browser.new_context(offline=True)
-    page, asked, errors = context.new_page(), [], []
-    page.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(file.as_uri())
-    ground = page.locator(".leaflet-image-layer")
-    expect(ground).to_be_visible()
-    assert ground.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 1500
-    expect(page.locator("path.leaflet-interactive, .leaflet-overlay-pane path")).to_have_count(1)
-    first = page.locator(".leaflet-marker-pane .mark-number").first
-    first.press("Enter")
-    expect(page.locator(".leaflet-popup-content")).to_contain_text(first.get_attribute("title") or "no title")
-    no_faults(page)
-    assert asked == [file.as_uri()]
-    assert errors == []
-    context.close()
+    with cut_off(browser, file) as page:
+        ground = page.locator(".leaflet-image-layer")
+        expect(ground).to_be_visible()
+        assert ground.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 1500
+        expect(page.locator("path.leaflet-interactive, .leaflet-overlay-pane path")).to_have_count(1)
+        first = page.locator(".leaflet-marker-pane .mark-number").first
+        first.press("Enter")
+        expect(page.locator(".leaflet-popup-content")).to_contain_text(first.get_attribute("title") or "no title")
+        no_faults(page)

@@ -180,8 +180,8 @@ def test_nothing_is_wider_than_a_phone(visit_map: Visit) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
-def tab_to(page: Page, selector: str) -> None:
-    for _ in range(30):
+def tab_to(page: Page, selector: str, most: int = 30) -> None:
+    for _ in range(most):
         page.keyboard.press("Tab")
         if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
             return

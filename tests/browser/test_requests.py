@@ -100,6 +100,21 @@ def test_the_heat_map_and_its_comparison_stand_in_the_address(look: Visit) -> No
     page.get_by_role("button", name="Mapa de calor").click()
     expect_in_step(page, "heat")
     expect(page.locator("#legend-title")).to_have_text("Solicitudes en un cuadro")
+    square = page.locator(".square-icon")
+    square.focus()
+    first = square.get_attribute("data-square") or "none"
+    assert re.fullmatch(r"\d+ solicitudes en este cuadro", square.get_attribute("aria-label") or "")
+    for key in ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"):
+        page.keyboard.press(key)
+        if square.get_attribute("data-square") != first:
+            break
+    second = square.get_attribute("data-square") or "none"
+    assert second != first
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"cells={re.escape(second)}"))
+    expect(square).to_be_focused()
+    expect(page.locator(".list-count strong")).to_have_text((square.get_attribute("aria-label") or "?").split()[0])
+    page.locator("[data-all-cells]").click()
     page.locator("#heat-against").select_option("year")
     expect(page).to_have_url(re.compile(r"against_from=\d{4}-"))
     expect_in_step(page, "changes")

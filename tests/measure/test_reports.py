@@ -9,8 +9,10 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from fixtures.history import contacts as source
 from geoserver_app.accounts.roles import Role
@@ -21,6 +23,7 @@ from tests import life
 from tests.console.conftest import BACKEND
 from tests.kept import built
 from tests.life import ZONE, Town
+from tests.planned import as_new
 
 TODAY = date(2026, 11, 20)
 # Local midnights, leap days, both ends of years and of fiscal years.
@@ -145,6 +148,20 @@ def test_contacts_are_counted_by_channel_and_local_year(town: Town) -> None:
     }
     assert {key: n for key, n in cells.items() if n} == dict(plain)
     assert sum(found.totals) == len(everything())
+
+
+def test_contacts_are_counted_without_a_look_at_the_rows(town: Town) -> None:
+    as_new("intake")
+    add(town, [(MOMENTS[0], "web", town.pothole)])
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
+    with CaptureQueriesContext(connection) as asked_:
+        assert contacts(ServiceRequest.objects.filter(jurisdiction=town.jurisdiction), ZONE).totals == (1,)
+    counted = [one["sql"] for one in asked_.captured_queries if "width_bucket" in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("explain " + counted[0])
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Only Scan using request_by_time" in plan, plan
 
 
 @pytest.mark.slow

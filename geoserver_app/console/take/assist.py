@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +167,7 @@ class Earlier:
     number: str
     service: str
     state: str
-    day: datetime
+    day: date
     place: str
 
 
@@ -186,7 +186,7 @@ def earlier(entry: Entry) -> list[Earlier]:
             one.service_request_id,
             one.service.name_in(desk.language),
             one.state,
-            one.requested_datetime.astimezone(desk.zone),
+            one.requested_datetime.astimezone(desk.zone).date(),
             readable(one.address_text),
         )
         for one in rows

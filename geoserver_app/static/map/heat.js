@@ -1,4 +1,5 @@
 // Squares of the city in classes that the server fixed for the whole of it, drawn under the names of the ground.
+import { squareKeys } from "./squares.js";
 
 const SHADES = ["#d3e4f3", "#a6cde6", "#67abd4", "#3484be", "#0f5598"];
 const CHANGES = { "-3": "#2166ac", "-2": "#67a9cf", "-1": "#c7e0ef", 0: "#f2f0eb", 1: "#fddbc7", 2: "#ef8a62", 3: "#b2182b" };
@@ -11,16 +12,20 @@ export function heatLayer(map, requests, pick, { earlier = false } = {}) {
   pane.style.mixBlendMode = "multiply";
   const squares = L.layerGroup();
   const canvas = L.canvas({ pane: "heat", padding: 0.3 });
+  // The map beside it says the same of another time: one of them is enough for keys.
+  const keys = earlier ? null : squareKeys(map, pick);
   let picked = null;
 
   function draw(found) {
-    clear();
+    wipe();
+    const drawn = [];
     const side = (column, row) => map.unproject([column * 256, row * 256], found.level);
     for (const square of found.squares) {
       const [x, y] = square;
       const color = colorOf(found, square);
       if (!color) continue;
       const id = `${found.level}.${x}.${y}`;
+      drawn.push({ id, x, y, n: square[2], words: words(found, square) });
       const box = L.rectangle([side(x, y), side(x + 1, y + 1)], {
         renderer: canvas, fillColor: color, fillOpacity: 0.85, weight: 0.6, color: "#ffffff", bubblingMouseEvents: false,
         dashArray: null,
@@ -31,6 +36,7 @@ export function heatLayer(map, requests, pick, { earlier = false } = {}) {
     }
     squares.addTo(map);
     mark(picked);
+    keys?.show(drawn, found.level);
   }
 
   function colorOf(found, [, , , , , now, before]) {
@@ -61,6 +67,11 @@ export function heatLayer(map, requests, pick, { earlier = false } = {}) {
   }
 
   function clear() {
+    wipe();
+    keys?.show([], 0);
+  }
+
+  function wipe() {
     squares.clearLayers();
     squares.remove();
     frame?.remove();
@@ -103,7 +114,9 @@ function changeRows(lows, said) {
     const next = lows[at + 1];
     if (next === undefined) return end.replace("{}", sign + number(lows[at]));
     const last = Number.isInteger(next) && Number.isInteger(lows[at]) ? next - 1 : next;
-    return last === lows[at] ? sign + number(last) : `${sign}${number(lows[at])} – ${sign}${number(last)}`;
+    if (last === lows[at]) return sign + number(last);
+    const ends = sign === "−" ? [last, lows[at]] : [lows[at], last];
+    return said.span.replace("{}", sign + number(ends[0])).replace("{}", sign + number(ends[1]));
   };
   const less = lows.map((_low, at) => row(CHANGES[-(at + 1)], words(at, "−", said.less))).reverse();
   const more = lows.map((_low, at) => row(CHANGES[at + 1], words(at, "+", said.more)));

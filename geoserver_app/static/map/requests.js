@@ -55,6 +55,7 @@ export function showRequests(map, data, address, place) {
     if (now !== turn) return;
     mark();
     if (speak) said.textContent = list.words();
+    if (found) performance.mark("requests-drawn");
     map.getContainer().dataset.requests = found ? `${found.drawn} ${found.in_view}` : "failed";
   }
 

@@ -1,0 +1,51 @@
+"""A manager of Encinar, and what the tables of management and planning must say: counted by plain Python.
+
+Made in the process beside the server (tests/browser/beside.py), which reads every request there is just now.
+"""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from tests.browser.office import PASSWORD
+
+WEEKS = timedelta(days=60)
+
+
+def act() -> dict[str, Any]:
+    """Of the last sixty days: first and last day, reports, and incidents by neighborhood; of ever: by channel."""
+    from django.utils import timezone
+
+    from geoserver_app.intake.models import ServiceRequest
+    from layers.models import Jurisdiction
+
+    town = Jurisdiction.objects.get(code="encinar")
+    _manager(town)
+    today = town.local_date(timezone.now())
+    everything = list(ServiceRequest.objects.filter(jurisdiction=town))
+    lately = [one for one in everything if today - WEEKS <= town.local_date(one.requested_datetime) <= today]
+    sides = Counter(side for one in lately if one.leads and (side := _side(one)))
+    return {
+        "first": (today - WEEKS).isoformat(),
+        "last": today.isoformat(),
+        "reports": len(lately),
+        "sides": dict(sides.most_common()),
+        "channels": Counter(ServiceRequest.Channel(one.channel).value for one in everything),
+    }
+
+
+def _manager(town: Any) -> None:
+    from geoserver_app.accounts.models import Assignment, User
+
+    if not User.objects.filter(username="mona").exists():
+        mona = User.objects.create_user("mona", "mona@encinar.example", PASSWORD, first_name="Mona")
+        Assignment.objects.create(user=mona, jurisdiction=town, role="manager", sensitive=True)
+
+
+def _side(one: Any) -> str:
+    """The neighborhood by the map, whose halves meet at x = 10; none for those of many.py, which were never linked."""
+    from tests.layers.town import at
+
+    if one.geom is None or not one.area_ids:
+        return ""
+    return "Las Palmas" if one.geom.x < at(10, 0)[0] else "Vista Hermosa"
