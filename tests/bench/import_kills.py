@@ -107,12 +107,12 @@ class Killing:
     def killed_again_and_again(self, kills: int) -> int:
         """Imports the file anew each time it was killed, and once to the end; how often it was killed."""
         done, stored = 0, 0
-        for number, moment in enumerate(self._moments(kills), 1):
-            done += self._killed_at(moment, stored)
-            stored = self._told(f"{number} of {kills}: {STEPS[moment.step].lower()}")
         for place in FAILPOINTS:
             done += os.WIFSIGNALED(os.waitpid(self._begun("killed", place), 0)[1])
             stored = self._told(f"at {place}")
+        for number, moment in enumerate(self._moments(kills, stored), 1):
+            done += self._killed_at(moment, stored)
+            stored = self._told(f"{number} of {kills}: {STEPS[moment.step].lower()}")
         assert os.waitpid(self._begun("killed"), 0)[1] == 0, "the last run failed"
         return done
 
@@ -120,8 +120,9 @@ class Killing:
         """How many messages and jobs there are of the requests of a source."""
         return tuple(_one(_SENT, source))  # type: ignore[return-value]  # two counts
 
-    def _moments(self, kills: int) -> Iterator[Moment]:
+    def _moments(self, kills: int, stored: int) -> Iterator[Moment]:
         """Moments by lot over the whole of the undisturbed run; those of the filing in the order in which they come."""
+        left = self.rows - stored
         drawn = [self.chance.uniform(0, self.reading_s + self.filing_s) for _ in range(kills)]
         filing = iter(sorted(one - self.reading_s for one in drawn if one >= self.reading_s))
         for one in drawn:
@@ -129,8 +130,8 @@ class Killing:
                 yield Moment(0, 0, one)
             else:
                 # Rows are counted where a block is committed: the moment lies somewhere after that.
-                rows = next(filing) / self.filing_s * self.rows * 0.95
-                yield Moment(1, rows, self.chance.uniform(0, 0.1 * self.filing_s))
+                rows = stored + 0.9 * left * next(filing) / self.filing_s
+                yield Moment(1, rows, self.chance.uniform(0, 0.05 * self.filing_s))
 
     def _killed_at(self, moment: Moment, stored: int) -> bool:
         child = self._begun("killed")
