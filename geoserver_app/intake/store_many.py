@@ -274,6 +274,8 @@ def _advance(jurisdiction_id: int, year: int, count: int) -> int:
 def _next_ids(table: str, count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select array(select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s))", [table, count]
+            "select array(select nextval(s.name) from generate_series(1, %s)"
+            " cross join (select pg_get_serial_sequence(%s, 'id')::regclass as name offset 0) as s)",
+            [count, table],
         )
         return list(cursor.fetchone()[0])

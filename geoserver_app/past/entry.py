@@ -51,8 +51,7 @@ class Entry(NamedTuple):
     kept: dict[str, str]
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """A row that can come in."""
 
     number: str

@@ -139,8 +139,8 @@ class Import:
     def _method(self, one: Staged) -> str:
         """Old systems put a point where the address is: both are one place, unless people pinned it."""
         if one.lon is None:
-            return _METHOD.NONE.value
-        return _METHOD.ADDRESS.value if one.address and self.mapping.place_method == "address" else _METHOD.PIN.value
+            return _NOWHERE
+        return _ADDRESS if one.address and self.mapping.place_method == "address" else _PIN
 
     def _lives(self, opened: Sequence[Opened]) -> Iterator[Past]:
         """Called within the transaction of a block: what became of its requests, and where they came from."""
@@ -171,6 +171,8 @@ class Import:
 
 
 _METHOD = ServiceRequest.PlaceMethod
+# Read once, not for every row.
+_NOWHERE, _ADDRESS, _PIN = _METHOD.NONE.value, _METHOD.ADDRESS.value, _METHOD.PIN.value
 _NOBODY = Contact()
 _OF_BLOCK = """select l.request_id, l.area_ids, b.lon is not null as is_placed
     from link_result l join intake_batch b on b.id = l.request_id"""

@@ -69,11 +69,16 @@ def _state(entry: Entry, *, has_department: bool) -> str:
 def _moments(staged: Staged, goal: str) -> Iterator[_Moment]:
     """What happened, in its order: earlier rows of the number, lines of a second file, then how it stands."""
     entry = staged.entry
+    last = _at(entry.closed or entry.updated)
+    if staged.before or staged.events:
+        yield from _before(staged, last)
+    yield _Moment(last, goal, entry.status_notes, True)
+
+
+def _before(staged: Staged, last: datetime) -> list[_Moment]:
     known = [_Moment(_at(row.updated), row.state, row.status_notes, False) for row in staged.before]
     known += [_Moment(_at(one.at), one.state, one.note, one.public) for one in staged.events]
-    last = _at(entry.closed or entry.updated)
-    yield from sorted(one for one in known if one.at < last)
-    yield _Moment(last, goal, entry.status_notes, True)
+    return sorted(one for one in known if one.at < last)
 
 
 def _lines(one: Opened, moments: Iterator[_Moment], goal: str, department: int | None) -> Iterator[PastLine]:

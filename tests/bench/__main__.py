@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 
 NOT_BENCHMARKS = {
     "__init__", "__main__", "report", "database", "tile_server", "calibration", "map_sizes", "duplicates_fit",
-    "duplicates_truth",
+    "duplicates_truth", "old_system",
 }  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """A database of its own for benchmarks, made from the template and migrated like the real one."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import django
 import psycopg
@@ -35,6 +37,53 @@ def connect(*, role: str = "") -> psycopg.Connection[tuple[object, ...]]:
     if role:
         raw.execute(sql.SQL("set role {}").format(sql.Identifier(role)))
     return raw
+
+
+@contextmanager
+def using(name: str) -> Iterator[None]:
+    """Django's connection and the published pool in another database, as long as the block runs."""
+    from django.db import connection, connections
+
+    from geoserver_app.published import reader
+
+    before = connection.settings_dict["NAME"]
+    connections.close_all()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        reader.close()
+        connections.close_all()
+        connection.settings_dict["NAME"] = before
+
+
+def copy(name: str) -> None:
+    """A database like the one that Django is connected to."""
+    from django.db import connection, connections
+
+    base = connection.settings_dict["NAME"]
+    connections.close_all()
+    _admin(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(base)))
+
+
+def drop(name: str) -> None:
+    """Takes a database away, if it is there."""
+    _admin(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
+
+
+def exists(name: str) -> bool:
+    """Whether there is such a database."""
+    return bool(_admin(sql.SQL("select 1 from pg_database where datname = {}").format(sql.Literal(name))))
+
+
+def _admin(statement: sql.Composable) -> list[tuple[object, ...]]:
+    from django.db import connection
+
+    parameters = connection.get_connection_params()
+    kept = {key: parameters[key] for key in ("user", "password", "host", "port") if key in parameters}
+    with psycopg.connect(**{**kept, "dbname": "postgres"}, autocommit=True) as raw:
+        found = raw.execute(statement)
+        return found.fetchall() if found.description else []
 
 
 def _create(parameters: dict[str, object], template: str) -> None:

@@ -1,8 +1,6 @@
 """An old system's table brought in, against the plainest SQL for the same rows; a city's export against COPY."""
 
-import csv
 import os
-import random
 import resource
 import tempfile
 import time
@@ -11,30 +9,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.bench import city, database
+from tests.bench import database, old_system
 from tests.bench.report import Report
 
 FEW, MILLION = 40_000, 1_000_000
-COLUMNS = ("No", "Opened", "Updated", "Closed", "Kind", "Status", "Remarks", "Via", "Text", "X", "Y", "Where", "Beat")
 # Parents first, as rows are written; the other way round they are taken out.
 TABLES = ("intake_incident", "intake_servicerequest", "work_statuschange", "route_decision", "link_membership",
           "intake_review", "work_copy", "past_origin")  # fmt: skip
-MAPPING = {
-    "number": "No", "dates": ["%m/%d/%Y %I:%M:%S %p"], "requested": "Opened", "updated": "Updated", "closed": "Closed",
-    "service": "Kind", "status": {"column": "Status", "values": {"Open": "assigned", "Closed": "closed"}},
-    "status_notes": "Remarks", "channel": {"column": "Via", "values": {"Call": "phone"}, "default": "web"},
-    "description": "Text", "place": {"lon": "X", "lat": "Y", "address": "Where"}, "areas": {"beat": "Beat"},
-}  # fmt: skip
 
 
 def run(report: Report, *, full: bool) -> None:
     """`./run bench import`."""
     count = MILLION if full else FEW
-    place = _city()
+    place = old_system.city()
     with tempfile.TemporaryDirectory() as folder:
         whole, half = (
-            _table(Path(folder) / "whole.csv", place, count),
-            _table(Path(folder) / "half.csv", place, count // 2),
+            old_system.table(Path(folder) / "whole.csv", place, count),
+            old_system.table(Path(folder) / "half.csv", place, count // 2),
         )
         source, half_source = f"bench-{time.time_ns()}", f"bench-half-{time.time_ns()}"
         took, peak = _imported(place, half, half_source)
@@ -49,77 +40,16 @@ def run(report: Report, *, full: bool) -> None:
         _forget(place, source)
 
 
-def _city() -> Any:
-    from django.utils import timezone
-
-    from geoserver_app.commands import demo_city
-
-    place = city.loaded()
-    demo_city.load_office(place, timezone.now())
-    return place
-
-
-def _table(path: Path, place: Any, count: int) -> Path:
-    """A CSV file; nine rows in ten have coordinates, the tenth only its address."""
-    from geoserver_app.catalog.models import Service
-
-    kinds = list(Service.objects.filter(jurisdiction=place, retired_on=None).values_list("name", flat=True)[:40])
-    with database.connect() as raw:
-        houses: list[Any] = raw.execute(
-            "select ST_X(x.geom), ST_Y(x.geom), x.full_address from layers_addresspointshape x"
-            " join layers_kind k on k.id = x.kind_id where k.jurisdiction_id = %s and x.in_force"
-            " and x.full_address <> ''"
-            " order by x.id",
-            [place.pk],
-        ).fetchall()
-    chance = random.Random(311)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for number in range(count):
-            lon, lat, address = chance.choice(houses)
-            day = f"{chance.randrange(1, 13):02}/{chance.randrange(1, 29):02}/20{chance.randrange(12, 26)}"
-            point = (
-                ("", "") if number % 10 == 0 else (lon + chance.uniform(-2e-4, 2e-4), lat + chance.uniform(-2e-4, 2e-4))
-            )
-            writer.writerow((
-                f"N-{number}", f"{day} 08:{number % 60:02}:00 AM", f"{day} 04:30:00 PM", f"{day} 04:30:00 PM",
-                kinds[min(int(chance.expovariate(0.15)), len(kinds) - 1)], "Closed", "Done by the crew.",
-                "Call" if number % 2 else "Web", "Something in the street", *point, address, str(number % 9 + 1),
-            ))  # fmt: skip
-    return path
-
-
 def _imported(place: Any, path: Path, source: str) -> tuple[float, int]:
     """Imports in a process of its own: seconds from reading to report, and the most kilobytes it held."""
     from django.db import connections
 
     connections.close_all()
     start = time.perf_counter()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            _import(place, path, source)
-            status = 0
-        finally:
-            os._exit(status)
+    child = old_system.forked(lambda: old_system.bring(place, path, source))
     _pid, status, used = os.wait4(child, 0)
     assert status == 0, "the import failed"
     return time.perf_counter() - start, used.ru_maxrss
-
-
-def _import(place: Any, path: Path, source: str) -> None:
-    from django.utils import timezone
-
-    from geoserver_app.past.importing import Import
-    from geoserver_app.past.mapping import mapping_from
-    from geoserver_app.past.sources import opened
-
-    mapping = mapping_from({**MAPPING, "source": source})
-    with opened(path) as given:
-        done = Import(place, mapping, timezone.now(), True, lambda _step, _total: lambda _count: None).run(given)
-    assert done.counts["new"] == done.read, done.lines()
 
 
 def _of(table: str) -> str:
@@ -161,7 +91,7 @@ def _bare(place: Any, path: Path, source: str) -> float:
     _forget(place, source)
     start = time.perf_counter()
     with _erasing() as cursor:
-        columns = ", ".join(f'"{name}" text' for name in COLUMNS)
+        columns = ", ".join(f'"{name}" text' for name in old_system.COLUMNS)
         cursor.execute(f"create temporary table bare_file ({columns}) on commit drop")
         with cursor.copy("copy bare_file from stdin (format csv, header)") as copy, path.open("rb") as file:
             while block := file.read(1 << 20):

@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
-import psycopg
-from django.db import connection, connections
-from psycopg import sql
+from django.db import connection
 
 from tests.bench import city, database
 from tests.bench.report import Report
@@ -41,33 +38,20 @@ def name_of(size: int) -> str:
 
 def prepare(report: Report, size: int) -> None:
     """Makes the database of a size where it is not there: the city copied, the history by the product's bulk path."""
-    if _exists(name_of(size)):
+    if database.exists(name_of(size)):
         return
     _need_room(size)
     city.loaded()
-    base = connection.settings_dict["NAME"]
-    connections.close_all()
-    _admin(sql.SQL("create database {} template {}").format(sql.Identifier(name_of(size)), sql.Identifier(base)))
+    database.copy(name_of(size))
     with using(size):
         start = time.perf_counter()
         _seed(size)
         report.line(f"{size:,} requests seeded by the bulk path", time.perf_counter() - start, "s", n=size)
 
 
-@contextmanager
-def using(size: int) -> Iterator[None]:
+def using(size: int) -> AbstractContextManager[None]:
     """Django's connection and the published pool in the database of a size."""
-    from geoserver_app.published import reader
-
-    before = connection.settings_dict["NAME"]
-    connections.close_all()
-    connection.settings_dict["NAME"] = name_of(size)
-    try:
-        yield
-    finally:
-        reader.close()
-        connections.close_all()
-        connection.settings_dict["NAME"] = before
+    return database.using(name_of(size))
 
 
 def _seed(size: int) -> None:
@@ -93,15 +77,3 @@ def _need_room(size: int) -> None:
     if free < size * EACH + LEFT:
         asked, there = (round(number / (1 << 30)) for number in (size * EACH + LEFT, free))
         raise DiskTooSmall(f"{size:,} requests need {asked} GB of disk, and {there} GB are free: nothing was made.")
-
-
-def _exists(name: str) -> bool:
-    return bool(_admin(sql.SQL("select 1 from pg_database where datname = {}").format(sql.Literal(name))))
-
-
-def _admin(statement: sql.Composable) -> list[tuple[object, ...]]:
-    parameters = connection.get_connection_params()
-    kept = {key: parameters[key] for key in ("user", "password", "host", "port") if key in parameters}
-    with psycopg.connect(**{**kept, "dbname": "postgres"}, autocommit=True) as raw:
-        found = raw.execute(statement)
-        return found.fetchall() if found.description else []

@@ -1,6 +1,5 @@
 """An import is killed, at any moment: the same command again goes on, and the end is that of an undisturbed one."""
 
-import hashlib
 import os
 import random
 import signal
@@ -15,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.notify.models import Message
 from geoserver_app.past import importing
+from tests import imported
 from tests.past.conftest import brought, drawn, row, table
 from tests.route.city import City
 
@@ -22,24 +22,6 @@ from tests.route.city import City
 KILLS = int(os.environ.get("ONEMAP_TEST_KILLS", "12"))
 ROWS = 720
 PLACES = ("many.before_commit", "many.committed", "many.before_commit:3", "many.committed:2")
-# What is drawn by chance or by whoever comes first: ids, numbers, codes.
-CONTENT = """
-    select 'request', r.external_id, r.state, r.requested_datetime, r.closed_at, r.updated_datetime, r.description,
-           r.status_notes, r.resolution, r.channel, ST_AsEWKT(r.geom), r.area_ids::text, r.areas_today::text,
-           r.department_id, r.post_id, r.parcel_id, r.centerline_id, r.is_public, ST_AsEWKT(r.public_geom), r.in_review,
-           r.address_text, r.place_method, r.service_id, r.expected_datetime, o.digest, o.lines, o.areas::text,
-           (select string_agg(concat_ws('|', h.kind, h.at, h.from_state, h.to_state, h.note, h.department_after_id),
-                   E'\n' order by h.at, h.id) from work_statuschange h where h.request_id = r.id),
-           (select string_agg(concat_ws('|', d.way, d.winner, d.department, d.is_current), E'\n' order by d.id)
-                   from route_decision d where d.request_id = r.id),
-           (select string_agg(concat_ws('|', m.kind_id, m.area_id, m.method), E'\n' order by m.kind_id, m.area_id)
-                   from link_membership m where m.request_id = r.id),
-           (select string_agg(concat_ws('|', v.stage, v.reason, v.resolved_at), E'\n' order by v.stage, v.reason)
-                   from intake_review v where v.request_id = r.id),
-           (select count(*) from intake_incident i where i.id = r.incident_id)
-    from intake_servicerequest r left join past_origin o on o.request_id = r.id
-    order by r.external_id
-"""
 
 
 @pytest.fixture
@@ -58,11 +40,8 @@ def rows(count: int) -> Iterator[dict[str, str]]:
 
 
 def checksum() -> tuple[str, int, int]:
+    told, requests = imported.checksum("notes")
     with connection.cursor() as cursor:
-        cursor.execute(CONTENT)
-        told = hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()
-        cursor.execute("select count(*) from intake_servicerequest")
-        requests = cursor.fetchone()[0]
         cursor.execute("select count(*) from intake_incident")
         return told, requests, cursor.fetchone()[0]
 

@@ -60,13 +60,14 @@ class ServiceRequest(models.Model):
 
     CLOSED_STATES = (State.CLOSED, State.CANCELLED)
 
-    # What was reported: intake writes it once.
-    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="+")
+    # What was reported: intake writes it once. A key has no index of its own (db_index=False) where one below begins
+    # with it, or where nearly all rows have none: each would be one more entry to write for every request.
+    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="+", db_index=False)
     service_request_id = models.CharField(max_length=24)
     access_code = models.CharField(max_length=6)  # with the number it opens one's own request
     idempotency_key = models.CharField(max_length=64, null=True, blank=True)
     service = models.ForeignKey("catalog.Service", on_delete=models.PROTECT, related_name="+")
-    incident = models.ForeignKey("intake.Incident", on_delete=models.PROTECT, related_name="requests")
+    incident = models.ForeignKey("intake.Incident", on_delete=models.PROTECT, related_name="requests", db_index=False)
     # Whether it stands for its incident, so that work is done on it alone; the other reports follow its state.
     leads = models.BooleanField(default=True, db_default=True)
     channel = models.CharField(max_length=16, choices=Channel)
@@ -80,7 +81,7 @@ class ServiceRequest(models.Model):
     geom = models.PointField(srid=STORAGE_SRID, null=True, spatial_index=False)
     accuracy_m = models.FloatField(null=True)
     address_text = models.CharField(max_length=250, blank=True)
-    asset = models.ForeignKey("layers.Asset", on_delete=models.PROTECT, null=True, related_name="+")
+    asset = models.ForeignKey("layers.Asset", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     extent = models.GeometryField(srid=STORAGE_SRID, null=True, spatial_index=False)
 
     # What it is now: only flow writes it.
@@ -89,8 +90,10 @@ class ServiceRequest(models.Model):
     priority = models.CharField(max_length=8, choices=Priority, default=Priority.NORMAL)
     department = models.ForeignKey("org.Department", on_delete=models.PROTECT, null=True, related_name="+")
     post = models.ForeignKey("org.Post", on_delete=models.PROTECT, null=True, related_name="+")
-    agency = models.ForeignKey("org.Agency", on_delete=models.PROTECT, null=True, related_name="+")
-    assignee = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    agency = models.ForeignKey("org.Agency", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    assignee = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     expected_datetime = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=40, blank=True)
     status_notes = models.TextField(blank=True)  # shown to everybody
@@ -102,7 +105,7 @@ class ServiceRequest(models.Model):
     area_ids = ArrayField(models.BigIntegerField(), default=list)
     areas_today = ArrayField(models.BigIntegerField(), null=True)
     areas_epoch = models.BigIntegerField(default=0)
-    parcel = models.ForeignKey("layers.Parcel", on_delete=models.PROTECT, null=True, related_name="+")
+    parcel = models.ForeignKey("layers.Parcel", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     centerline = models.ForeignKey("layers.Centerline", on_delete=models.PROTECT, null=True, related_name="+")
     near_border = models.BooleanField(default=False)
     # Web Mercator position in whole metres*2^k steps of the zoom-30 grid, and both interleaved.
@@ -198,6 +201,9 @@ class ServiceRequest(models.Model):
                 condition=Q(is_public=True) & ~Q(state__in=["closed", "cancelled"]),
             ),
             models.Index(fields=["parcel"], name="request_parcel", condition=Q(parcel__isnull=False)),
+            models.Index(fields=["asset"], name="request_asset", condition=Q(asset__isnull=False)),
+            models.Index(fields=["agency"], name="request_agency", condition=Q(agency__isnull=False)),
+            models.Index(fields=["assignee"], name="request_assignee", condition=Q(assignee__isnull=False)),
             # From a cell of the map to what lies in it, as everybody sees it and as staff do.
             models.Index(
                 fields=["jurisdiction", "public_morton"],

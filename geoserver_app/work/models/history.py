@@ -32,17 +32,24 @@ class StatusChange(models.Model):
         JOINED = "joined", "Joined with other reports"
         LEFT = "left", "Taken out again"
 
-    request = models.ForeignKey("intake.ServiceRequest", on_delete=models.CASCADE, related_name="history")
+    # A key has an index where somebody asks by it: this is the longest table, and the history is read by its request.
+    request = models.ForeignKey(
+        "intake.ServiceRequest", on_delete=models.CASCADE, related_name="history", db_index=False
+    )
     kind = models.CharField(max_length=14, choices=Kind)
     at = models.DateTimeField()
-    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     by_reporter = models.BooleanField(default=False)  # neither: the product itself
     from_state = models.CharField(max_length=12, choices=ServiceRequest.State)
     to_state = models.CharField(max_length=12, choices=ServiceRequest.State)
-    department_before = models.ForeignKey("org.Department", on_delete=models.PROTECT, null=True, related_name="+")
-    department_after = models.ForeignKey("org.Department", on_delete=models.PROTECT, null=True, related_name="+")
-    post_before = models.ForeignKey("org.Post", on_delete=models.PROTECT, null=True, related_name="+")
-    post_after = models.ForeignKey("org.Post", on_delete=models.PROTECT, null=True, related_name="+")
+    department_before = models.ForeignKey(
+        "org.Department", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    department_after = models.ForeignKey(
+        "org.Department", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    post_before = models.ForeignKey("org.Post", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    post_after = models.ForeignKey("org.Post", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     note = models.TextField(blank=True)
     public = models.BooleanField(default=False)  # whether everybody may read the note
     data = models.JSONField(default=dict)  # what else changed, as {"field": [before, after]}
@@ -59,6 +66,7 @@ class StatusChange(models.Model):
         ]
         indexes = [
             models.Index(fields=["request", "at"], name="status_change_of_request"),
+            models.Index(fields=["by"], name="status_change_by", condition=models.Q(by__isnull=False)),
             # The history is appended in the order of time: a few kilobytes find a day in it.
             BrinIndex(fields=["at"], name="status_change_at"),
         ]
