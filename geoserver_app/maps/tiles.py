@@ -78,10 +78,10 @@ def answer(ask: Ask) -> Answer:
 
 def find(ask: Ask, layer: str, z: int, x: int, y: int) -> Found:
     """The tile asked for: from memory, from the kept ones, or rendered now."""
-    place, version = _place(ask), ask.query.get("v")
+    place, version = place_of(ask), ask.query.get("v")
     if version and version not in _versions(place.epoch):
         # Perhaps it is newer than what we read up to a second ago.
-        place = _place(ask, refreshed=True)
+        place = place_of(ask, refreshed=True)
     tile = memory().get((place.id, layer, z, x, y, place.epoch))
     epoch = place.epoch
     if tile is None:
@@ -118,7 +118,7 @@ def _fetch(ask: Ask, place: Served, tileset: Tileset, z: int, x: int, y: int) ->
     found = _kept_or_rendered(place, tileset, TileAt(place.id, z, x, y))
     if found is None:
         # It was there a second ago: loaded anew, it has another id.
-        anew = _place(ask, refreshed=True)
+        anew = place_of(ask, refreshed=True)
         found = _kept_or_rendered(anew, _tileset(anew, tileset.id), TileAt(anew.id, z, x, y))
     if found is None:
         raise NotFound(f"Jurisdiction '{place.code}' is gone. /tiles/catalog.json lists the tiles.")
@@ -133,7 +133,7 @@ def _kept_or_rendered(place: Served, tileset: Tileset, at: TileAt) -> tuple[int,
     return render.render(tileset, at)
 
 
-def _place(ask: Ask, *, refreshed: bool = False) -> Served:
+def place_of(ask: Ask, *, refreshed: bool = False) -> Served:
     """The jurisdiction asked for: by code, else by host name, else the default, else the only one."""
     known = served.refreshed() if refreshed else served.by_code()
     code = ask.query.get("jurisdiction")
@@ -182,7 +182,7 @@ def _tile_answer(ask: Ask, found: Found) -> Answer:
 
 
 def _document_answer(ask: Ask, name: str) -> Answer:
-    place = _place(ask)
+    place = place_of(ask)
     content = catalog(place, ask.root()) if name == "catalog" else tilejson(place, _tileset(place, name), ask.root())
     body = json.dumps(content, ensure_ascii=False).encode()
     headers = _headers(render.digest(body), A_MINUTE)

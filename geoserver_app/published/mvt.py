@@ -1,69 +1,49 @@
-"""Vector tiles written by hand (Mapbox Vector Tile specification 2.1): squares and points with an extent of 4,096."""
+"""Vector tiles of squares, written by hand (Mapbox Vector Tile specification 2.1), with an extent of 4,096."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 EXTENT = 4096
-Value: TypeAlias = str | int | bool
 _MOVE, _LINE, _CLOSE = 1, 2, 7
-_POINT, _POLYGON = 1, 3
+_POLYGON = 3
+# How messages begin that are shorter than 128 bytes: a feature or its tags (field 2 both), a value (4) with a text (1).
+# A tile has a thousand of each.
+_SHORT = [bytes((0x12, length)) for length in range(128)]
+_SHORT_VALUE = [bytes((0x22, length + 2, 0x0A, length)) for length in range(126)]
 
 
-@dataclass(frozen=True)
-class Square:
-    """A square by its corner in the north-west and its side, in units of the extent."""
+def squares(
+    layer: str, ids: Sequence[str], counts: Sequence[int], corners: Iterable[tuple[int, int]], side: int
+) -> bytes:
+    """A tile of one layer of squares with ``id`` and ``n``; empty where there are none, as the specification wants it.
 
-    x: int
-    y: int
-    side: int
-    properties: Mapping[str, Value]
-
-
-@dataclass(frozen=True)
-class Point:
-    """A point in units of the extent."""
-
-    x: int
-    y: int
-    properties: Mapping[str, Value]
-
-
-def tile(layer: str, features: Sequence[Square | Point]) -> bytes:
-    """A tile of one layer; empty where there are no features, as the specification wants it."""
-    if not features:
+    ``corners`` are those in the north-west, ``side`` the side of all, in units of the extent.
+    """
+    if not ids:
         return b""
-    keys: dict[str, int] = {}
-    values: dict[tuple[type, Value], int] = {}
-    body = _text(1, layer)
-    for one in features:
-        tags = []
-        for key, value in one.properties.items():
-            tags += [keys.setdefault(key, len(keys)), values.setdefault((type(value), value), len(values))]
-        body += _message(2, _packed(2, tags) + _shape(one))
-    body += b"".join(_text(3, key) for key in keys)
-    body += b"".join(_message(4, _value(value)) for _type, value in values)
-    body += _number(5, EXTENT) + _number(15, 2)
-    return _message(3, body)
+    numbers = {n: len(ids) + place for place, n in enumerate(dict.fromkeys(counts))}
+    parts = [_text(1, layer)]
+    for place, (n, (x, y)) in enumerate(zip(counts, corners, strict=True)):
+        # Tags: key 0 (id) with its value, key 1 (n) with its value.
+        tags = b"\x00" + _varint(place) + b"\x01" + _varint(numbers[n])
+        feature = _SHORT[len(tags)] + tags + _ring(x, y, side)
+        parts.append(_SHORT[len(feature)] + feature)
+    parts += (_text(3, "id"), _text(3, "n"))
+    parts += [_SHORT_VALUE[len(one)] + one for one in map(str.encode, ids)]
+    parts += [_message(4, _number(4, n)) for n in numbers]
+    parts += (_number(5, EXTENT), _number(15, 2))
+    return _message(3, b"".join(parts))
 
 
-def _shape(one: Square | Point) -> bytes:
-    if isinstance(one, Point):
-        return _number(3, _POINT) + _packed(4, [_command(_MOVE, 1), _zigzag(one.x), _zigzag(one.y)])
-    side = _zigzag(one.side)
-    back = _zigzag(-one.side)
-    # Clockwise on the screen, whose y grows downward: an outer ring.
-    ring = [_command(_MOVE, 1), _zigzag(one.x), _zigzag(one.y), _command(_LINE, 3), side, 0, 0, side, back, 0,
-            _command(_CLOSE, 1)]  # fmt: skip
-    return _number(3, _POLYGON) + _packed(4, ring)
-
-
-def _value(value: Value) -> bytes:
-    if isinstance(value, bool):
-        return _number(7, int(value))
-    return _number(4, value) if isinstance(value, int) else _text(1, value)
+@lru_cache(maxsize=1 << 15)
+def _ring(x: int, y: int, side: int) -> bytes:
+    """A square's type and geometry: clockwise on the screen, whose y grows downward, which is an outer ring."""
+    right, left = _zigzag(side), _zigzag(-side)
+    drawn = [_command(_MOVE, 1), _zigzag(x), _zigzag(y), _command(_LINE, 3), right, 0, 0, right, left, 0,
+             _command(_CLOSE, 1)]  # fmt: skip
+    return _number(3, _POLYGON) + _message(4, b"".join(map(_varint, drawn)))
 
 
 def _command(what: int, count: int) -> int:
@@ -74,6 +54,7 @@ def _zigzag(number: int) -> int:
     return number << 1 if number >= 0 else (-number << 1) - 1
 
 
+@lru_cache(maxsize=1 << 14)
 def _varint(number: int) -> bytes:
     found = bytearray()
     while number > 0x7F:
@@ -93,7 +74,3 @@ def _message(field: int, content: bytes) -> bytes:
 
 def _text(field: int, text: str) -> bytes:
     return _message(field, text.encode())
-
-
-def _packed(field: int, numbers: Iterable[int]) -> bytes:
-    return _message(field, b"".join(map(_varint, numbers)))

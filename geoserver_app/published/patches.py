@@ -12,6 +12,11 @@ GRID = 30  # the zoom of the finest tiles: a Morton code of a place
 WINDOW = 8  # cells on a side of what a patch can hold
 
 
+def cell_id(zoom: int, x: int, y: int) -> str:
+    """The id of a cell."""
+    return f"{zoom}.{x}.{y}"
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell: a tile of the grid, whose id is "zoom.column.row"."""
@@ -21,7 +26,7 @@ class Cell:
     y: int
 
     def __str__(self) -> str:
-        return f"{self.zoom}.{self.x}.{self.y}"
+        return cell_id(self.zoom, self.x, self.y)
 
     @property
     def cells(self) -> tuple[Cell, ...]:

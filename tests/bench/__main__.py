@@ -10,8 +10,9 @@ os.environ["ONEMAP_AS_OWNER"] = "1"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 
 NOT_BENCHMARKS = {
-    "__init__", "__main__", "report", "database", "tile_server", "calibration", "map_sizes", "duplicates_fit",
-    "duplicates_truth", "old_system",
+    "__init__", "__main__", "report", "database", "tile_server", "calibration", "cost", "duplicates_fit",
+    "duplicates_truth", "map_answers", "map_live", "map_over_http", "map_peers", "map_sizes", "map_writes",
+    "old_system", "over_http",
 }  # fmt: skip
 
 

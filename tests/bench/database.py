@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import django
 import psycopg
@@ -28,11 +29,7 @@ def prepare() -> None:
 
 def connect(*, role: str = "") -> psycopg.Connection[tuple[object, ...]]:
     """A plain connection to the benchmark database, as the owner or with a role of lesser rights set."""
-    from django.db import connection
-
-    parameters = connection.get_connection_params()
-    kept = {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if key in parameters}
-    raw = psycopg.connect(**{**kept, "dbname": NAME}, autocommit=True)
+    raw = psycopg.connect(**log_in(NAME), autocommit=True)
     raw.execute("set jit = off")
     if role:
         raw.execute(sql.SQL("set role {}").format(sql.Identifier(role)))
@@ -57,31 +54,40 @@ def using(name: str) -> Iterator[None]:
         connection.settings_dict["NAME"] = before
 
 
-def copy(name: str) -> None:
-    """A database like the one that Django is connected to."""
+def copy(name: str, *, of: str = "") -> None:
+    """A database like another, or like the one that Django is connected to."""
     from django.db import connection, connections
 
-    base = connection.settings_dict["NAME"]
+    base = of or connection.settings_dict["NAME"]
     connections.close_all()
-    _admin(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(base)))
+    admin(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(base)))
 
 
 def drop(name: str) -> None:
     """Takes a database away, if it is there."""
-    _admin(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
+    from django.db import connections
+
+    connections.close_all()
+    admin(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
 
 
 def exists(name: str) -> bool:
     """Whether there is such a database."""
-    return bool(_admin(sql.SQL("select 1 from pg_database where datname = {}").format(sql.Literal(name))))
+    return bool(admin(sql.SQL("select 1 from pg_database where datname = {}").format(sql.Literal(name))))
 
 
-def _admin(statement: sql.Composable) -> list[tuple[object, ...]]:
+def log_in(name: str) -> dict[str, Any]:
+    """What psycopg connects to a database with, as the owner."""
     from django.db import connection
 
     parameters = connection.get_connection_params()
     kept = {key: parameters[key] for key in ("user", "password", "host", "port") if key in parameters}
-    with psycopg.connect(**{**kept, "dbname": "postgres"}, autocommit=True) as raw:
+    return {**kept, "dbname": name}
+
+
+def admin(statement: sql.Composable) -> list[tuple[object, ...]]:
+    """Runs a statement outside of any of the benchmarks' databases; its rows, if it gives some."""
+    with psycopg.connect(**log_in("postgres"), autocommit=True) as raw:
         found = raw.execute(statement)
         return found.fetchall() if found.description else []
 

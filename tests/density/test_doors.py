@@ -11,9 +11,10 @@ from xml.etree import ElementTree
 
 import mapbox_vector_tile
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from geoserver_app.intake.models import ServiceRequest
+from geoserver_app.maps import fast, request_tile, tiles
 from geoserver_app.published import access, reader
 from geoserver_app.published.tilesets import tile_at
 from tests.density import counted_town
@@ -145,6 +146,48 @@ def test_a_tile_holds_what_the_list_has(ask: Any, client: Client) -> None:
             assert inside == len(exported(ask, f"status=open&cells={zoom}.{x}.{y}"))
             numbers += inside
         assert numbers
+
+
+def test_in_front_of_django_a_tile_is_the_same(
+    ask: Any, client: Client, monkeypatch: pytest.MonkeyPatch, _forgotten: None
+) -> None:
+    def rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        with access.of_public() as run:
+            return run(statement, values)
+
+    monkeypatch.setattr(reader, "rows", rows)
+    (lon, lat), found = counted_town.SPOTS[0], []
+    for zoom in (13, 17):
+        # The middle of the spot as everybody sees it.
+        path = "/map/tiles/{}/{}/{}.mvt".format(zoom, *tile_at(lon + 0.00125, lat + 0.00025, zoom))
+        for query in ("status=open", "requested_from=2026-10-20", "service_code=none", "area=beat:beat-1&area=beat:x"):
+            status, headers, body = in_front(path, query)
+            inside = client.get(f"{path}?{query}", headers={"accept": "application/json"})
+            assert (status, body) == (inside.status_code, inside.content)
+            assert status != 200 or headers.items() <= dict(inside.headers).items()
+            found.append(status)
+    assert found == [200, 200, 400, 400] * 2
+    assert in_front("/map/tiles/13/9999/1.mvt", "")[0] == 400
+    assert in_front("/map/tiles/13/x/1.mvt", "") == (0, {}, b"left to Django")
+
+
+def in_front(path: str, query: str) -> tuple[int, dict[str, str], bytes]:
+    """What the door before Django answers; 0 where it leaves an address to Django."""
+    environ = {**RequestFactory().get("/").environ, "PATH_INFO": path, "QUERY_STRING": query}
+    started: list[Any] = [("0", [])]
+    door = fast.PublicDataDoor(lambda _environ, _start: [b"left to Django"])
+    body = b"".join(door(environ, lambda status, headers: started.append((status, headers))))
+    return int(started[-1][0].split()[0]), dict(started[-1][1]), body
+
+
+@pytest.fixture
+def _forgotten() -> Iterator[None]:
+    """Codes and jurisdictions are kept for a second: those of another test are not this one's."""
+    tiles.forget()
+    request_tile.forget()
+    yield
+    tiles.forget()
+    request_tile.forget()
 
 
 def test_the_public_never_meets_what_is_not_public(ask: Any) -> None:
