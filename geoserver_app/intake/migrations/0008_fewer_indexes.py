@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0006_open_in_areas"),
+        ("intake", "0007_counted_by_time"),
         ("org", "0002_people_and_services"),
         ("layers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
