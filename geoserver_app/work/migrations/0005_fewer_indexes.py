@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("work", "0004_changes_by_time"),
-        ("intake", "0007_fewer_indexes"),
+        ("intake", "0008_fewer_indexes"),
         ("org", "0002_people_and_services"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
