@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -31,6 +31,12 @@ _COUNTS = Path(__file__).with_name("sensitive_counts.sql")
 
 class WrongPlan(OneMapError):
     """A table of sensitive services that cannot be made."""
+
+
+class LaidOpen(OneMapError):
+    """A service that would no longer be sensitive, though published numbers rest on it."""
+
+    status = 409
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,17 @@ def publish(jurisdiction: Jurisdiction, *, at: datetime) -> list[Published]:
             return []
         _note_services(plan, jurisdiction.local_date(at))
         return [_publish(plan, quarter, at) for quarter in due(jurisdiction, at=at)]
+
+
+def refuse_laid_open(jurisdiction_id: int, codes: Collection[str]) -> None:
+    """LaidOpen where one of the services, about to be shown one by one, stands in a published quarter."""
+    rows = SensitiveQuarter.objects.filter(jurisdiction_id=jurisdiction_id).values_list("service_codes", flat=True)
+    told = sorted(set(codes) & {code for row in rows for code in row})
+    if told:
+        raise LaidOpen(
+            f"{', '.join(told)}: published quarters of the table of sensitive services count it, and would tell"
+            " what they hide once it is shown by itself. Leave it sensitive; retire it and begin a new service instead."
+        )
 
 
 def choose(jurisdiction: Jurisdiction, *, kind: str | None, minimum: int | None) -> SensitivePlan:

@@ -15,6 +15,7 @@ from geoserver_app.density.drain import drain
 from geoserver_app.density.rebuild import rebuild
 from geoserver_app.intake.submission import Submission
 from geoserver_app.published import access, reader
+from geoserver_app.published.tilesets import tile_at
 from geoserver_app.work.steps import Words
 from tests import life
 from tests.link.squared import at
@@ -29,7 +30,7 @@ PASSING = re.compile(
 )
 MORE = (
     "/map/summary?bbox=-119.73,35.99,-119.70,36.02&z=13&draw=cells&status=all&count=reports",
-    "/map/tiles/14/2743/6425.mvt?status=all&count=reports",
+    "/map/tiles/14/{}/{}.mvt?status=all&count=reports".format(*tile_at(*at(350, 705), 14)),
     "/map/heat?bbox=-119.73,35.99,-119.70,36.02&z=13&status=all",
     "/map/list?bbox=-119.73,35.99,-119.70,36.02&z=13&status=all",
     "/requests/?count=reports&status=closed", "/requests/?area=beat:1", "/feeds/requests.csv?count=reports",

@@ -13,7 +13,8 @@ from django.test import Client
 
 from geoserver_app.intake.models import Incident, ServiceRequest
 from geoserver_app.intake.tracking import TrackingNumber
-from layers.models import Area, Kind
+from geoserver_app.published.models import SensitiveQuarter
+from layers.models import Area, Jurisdiction, Kind
 from tests import factories
 from tests.life import ZONE, Town, town
 
@@ -97,3 +98,12 @@ def by_quarter(lines: list[dict[str, str]]) -> dict[str, dict[str, int | None]]:
         assert (number is None) == (line["hidden"] == "yes")
         found.setdefault(line["quarter"], {})[line["area_code"]] = number
     return found
+
+
+def as_if_published(jurisdiction: Jurisdiction, *codes: str) -> SensitiveQuarter:
+    """A published quarter that counts some services."""
+    kind = factories.kind(jurisdiction, "ward")
+    return SensitiveQuarter.objects.create(
+        jurisdiction=jurisdiction, kind=kind, first_day=Q3, minimum=5, service_codes=list(codes), total=20,
+        published_at=AFTER_Q3,
+    )  # fmt: skip

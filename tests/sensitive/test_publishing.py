@@ -12,7 +12,7 @@ from geoserver_app.intake.models import Incident, ServiceRequest
 from geoserver_app.past.belonging import tables
 from geoserver_app.published.models import SensitiveCount, SensitivePlan, SensitiveQuarter
 from geoserver_app.published.quarters import Quarter, ended
-from geoserver_app.published.sensitive import WrongPlan, choose, publish
+from geoserver_app.published.sensitive import LaidOpen, WrongPlan, choose, publish, refuse_laid_open
 from layers.errors import NotFound
 from layers.models import Edition
 from tests import factories
@@ -184,6 +184,16 @@ def test_kinds_whose_areas_overlap_are_not_taken_unasked(place: Districts) -> No
     place.kind.save()
     assert publish(place.town.jurisdiction, at=AFTER_Q3) == []
     assert not SensitivePlan.objects.exists()
+
+
+def test_a_service_that_stands_in_the_table_is_not_shown_by_itself_any_more(place: Districts) -> None:
+    code = place.town.tip.code
+    refuse_laid_open(place.town.jurisdiction.pk, [code])
+    enough(place)
+    publish(place.town.jurisdiction, at=AFTER_Q3)
+    refuse_laid_open(place.town.jurisdiction.pk, ["pothole"])
+    with pytest.raises(LaidOpen, match=f"{code}: published quarters"):
+        refuse_laid_open(place.town.jurisdiction.pk, [code, "pothole"])
 
 
 def test_a_city_that_leaves_takes_what_was_published_along() -> None:
