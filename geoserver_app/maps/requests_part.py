@@ -105,6 +105,7 @@ def _words() -> dict[str, Any]:
     """``{}`` stands for a value."""
     return {
         "many": _("{} requests. Press to list them."),
+        "one": _("1 request. Press to list it."),
         "open": pgettext("map", "open"),
         "closed": pgettext("map", "closed"),
         "failed": _("The numbers did not come. Move the map to try again."),
@@ -114,6 +115,7 @@ def _words() -> dict[str, Any]:
         "offMap": _("{} more have no place on the map."),
         "asOf": _("As of {}."),
         "square": _("{} requests in this square"),
+        "squareOne": _("1 request in this square"),
         "squareRate": _("{} requests in this square, {}"),
         "change": _("{} requests in this square; before: {}"),
         "unrated": _("too little here for a rate"),

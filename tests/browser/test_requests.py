@@ -103,7 +103,7 @@ def test_the_heat_map_and_its_comparison_stand_in_the_address(look: Visit) -> No
     square = page.locator(".square-icon")
     square.focus()
     first = square.get_attribute("data-square") or "none"
-    assert re.fullmatch(r"\d+ solicitudes en este cuadro", square.get_attribute("aria-label") or "")
+    assert re.fullmatch(r"\d+ solicitud(es)? en este cuadro", square.get_attribute("aria-label") or "")
     for key in ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"):
         page.keyboard.press(key)
         if square.get_attribute("data-square") != first:

@@ -50,7 +50,7 @@ export function heatLayer(map, requests, pick, { earlier = false } = {}) {
     const said = requests.words;
     const shown = (earlier ? before : n).toLocaleString();
     if (found.drawn === "changes") return said.change.replace("{}", n.toLocaleString()).replace("{}", before.toLocaleString());
-    if (!found.rate || earlier) return said.square.replace("{}", shown);
+    if (!found.rate || earlier) return shown === "1" ? said.squareOne : said.square.replace("{}", shown);
     return said.squareRate.replace("{}", shown).replace("{}", now === UNRATED ? said.unrated : value.toPrecision(2));
   }
 

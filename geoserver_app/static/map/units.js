@@ -26,7 +26,8 @@ export function unitLayer(map, data, pick) {
   }
 
   function cluster([id, lon, lat, n]) {
-    return { id, at: L.latLng(lat, lon), n, numbers: [], open: null, name: words.many.replace("{}", n.toLocaleString()) };
+    const name = n === 1 ? words.one : words.many.replace("{}", n.toLocaleString());
+    return { id, at: L.latLng(lat, lon), n, numbers: [], open: null, name };
   }
 
   /** Incidents on the very same spot are one unit. */
