@@ -92,7 +92,7 @@ def _ask_of_environ(environ: Environ, path: str) -> tiles.Ask:
 
 @lru_cache(maxsize=1024)
 def _query(text: str) -> MultiValueDict[str, str]:
-    return MultiValueDict(parse_qs(text))
+    return MultiValueDict(parse_qs(text, keep_blank_values=True))
 
 
 def _is_to_be_redirected(environ: Environ) -> bool:

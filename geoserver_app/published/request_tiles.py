@@ -16,7 +16,7 @@ from geoserver_app.published.summary import CELL_STEPS
 from layers.errors import OneMapError
 
 FIRST, LAST = ZOOMS[0], 22
-MOST_POINTS = 5_000  # of a tile; where there are more it has squares as at zoom 15
+MOST_POINTS = 2_000  # of a tile (some 15 ms of processor time); where there are more it has squares as at zoom 15
 POINTS = (Path(__file__).with_name("tiles") / "points.sql").read_text(encoding="utf-8")
 _LAYER = "request"  # in points.sql too
 
