@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from gzip import decompress
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.utils.datastructures import MultiValueDict
 
 from geoserver_app.published import reader, render, served
 from geoserver_app.published.memory import TileMemory
@@ -37,7 +38,7 @@ class Ask:
     """A request for tiles, free of any framework. ``host`` and ``root`` ("https://host") are only asked if needed."""
 
     path: str
-    query: Mapping[str, Any]
+    query: MultiValueDict[str, str]
     host: Callable[[], str]
     root: Callable[[], str]
     accept_encoding: str = ""

@@ -36,7 +36,7 @@ class DatabaseAway(OneMapError):
     retry_after_s = 5
 
 
-def rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """All rows of a read-only statement with ``%(name)s`` values; DatabaseAway where no answer came in time."""
     try:
         with _pool().connection() as connection, connection.cursor(binary=True) as cursor:
