@@ -50,7 +50,7 @@ def number(text: str) -> int:
 
 
 def test_a_manager_counts_two_months_and_takes_the_table_along(enter: Enter, counted: dict[str, Any]) -> None:
-    page = enter("mona")
+    page = enter("mila")
     page.locator(".bar-more summary").press("Enter")
     page.locator(".bar-more a", has_text="Performance").press("Enter")
     expect(page.get_by_role("heading", level=1).first).to_have_text("Year to date requests")
@@ -114,7 +114,7 @@ def test_each_is_read_without_faults(
     enter: Enter, counted: dict[str, Any], size: dict[str, int], language: str
 ) -> None:
     days = f"requested_from={counted['first']}&requested_to={counted['last']}"
-    for name, path in (("mona", f"/performance/?{days}"), ("pia", f"/plan/?{days}"), ("dora", STAFF_MAP)):
+    for name, path in (("mila", f"/performance/?{days}"), ("pia", f"/plan/?{days}"), ("dora", STAFF_MAP)):
         page = enter(name, path, language, size=size)
         if name == "dora":
             page.wait_for_selector("[data-requests]", state="attached")

@@ -93,15 +93,20 @@ def test_a_rectangle_is_covered_exactly(left: int, top: int, width: int, height:
     assert sorted(single) == sorted(wanted)
 
 
-def test_tiles_are_read_by_others() -> None:
-    body = mvt.tile("request", [mvt.Square(128, 256, 128, {"id": "15.1.2", "n": 300}), mvt.Point(5, 7, {"open": True})])
-    square, point = mapbox_vector_tile.decode(body, default_options={"y_coord_down": True})["request"]["features"]
-    assert square["properties"] == {"id": "15.1.2", "n": 300}
-    assert square["geometry"]["type"] == "Polygon"
-    assert {tuple(at) for at in square["geometry"]["coordinates"][0]} == {
-        (128, 256),
-        (256, 256),
-        (256, 384),
-        (128, 384),
-    }
-    assert (point["properties"], point["geometry"]["coordinates"]) == ({"open": True}, [5, 7])
+def test_squares_are_read_by_others() -> None:
+    body = mvt.squares(
+        "request", ["15.1.2", "15.40.2", "15.3.3"], [300, 1, 300], [(128, 256), (0, 0), (3968, 3968)], 128
+    )
+    first, second, third = mapbox_vector_tile.decode(body, default_options={"y_coord_down": True})["request"][
+        "features"
+    ]
+    assert first["properties"] == {"id": "15.1.2", "n": 300}
+    assert second["properties"] == {"id": "15.40.2", "n": 1}
+    assert third["properties"] == {"id": "15.3.3", "n": 300}
+    assert first["geometry"]["type"] == "Polygon"
+    assert {tuple(at) for at in first["geometry"]["coordinates"][0]} == {(128, 256), (256, 256), (256, 384), (128, 384)}
+    assert max(max(at) for at in third["geometry"]["coordinates"][0]) == mvt.EXTENT
+
+
+def test_a_tile_without_squares_has_no_layer() -> None:
+    assert mvt.squares("request", [], [], [], 128) == b""
