@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests import distribution, emptied, examples, one_migrated
+from tests import distribution, examples, one_migrated
 
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SLOW_S = 900  # a slow test on a busy machine
@@ -60,9 +60,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
     A browser's event loop gives Django's connection another owner, who never closes it.
     """
-    django_way = emptied.quickly()
     yield
-    django_way()
     from django.db import connection
 
     from geoserver_app.published import reader

@@ -5,16 +5,19 @@ from typing import Any
 
 import pytest
 from django.contrib.gis.geos import LineString
+from django.test import TransactionTestCase
 
 from geoserver_app.org.models import CityHall
 from geoserver_app.published import reader
 from layers.models import Jurisdiction
 from tests import factories
 from tests.layers.town import at
+from tests.published.conftest import empty_tables
 
 
 @pytest.fixture(autouse=True)
-def _closed_afterwards(transactional_db: None) -> Iterator[None]:
+def _emptied_afterwards(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[None]:
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: empty_tables())
     yield
     reader.close()
 

@@ -14,8 +14,7 @@ from geoserver_app.published import reader, served
 from geoserver_app.wsgi import application as door
 from layers.models import Jurisdiction
 from tests import factories as make
-from tests.emptied import empty_tables
-from tests.published.conftest import X, Y, Z, tile_box
+from tests.published.conftest import X, Y, Z, empty_tables, tile_box
 
 TILE = f"/tiles/areas-beat/{Z}/{X}/{Y}.mvt"
 
