@@ -230,7 +230,7 @@ def test_killed_at_fifty_random_moments(town: City, mail_server: MailServer) -> 
                 if turn % 2:
                     deliver_due(3, now + timedelta(seconds=1), on_end=flow.message_ended)
 
-        acknowledged += killed(live, after=chance.uniform(0.05, 1.0), since_first=bool(life_number % 2))
+        acknowledged += killed(live, after=chance.uniform(0.05, 0.5), since_first=bool(life_number % 2))
     assert len(acknowledged) >= 25
     worker_later()
     assert_whole(acknowledged)

@@ -38,7 +38,7 @@ def test_a_referral_goes_to_another_server_and_its_end_comes_back(
 ) -> None:
     settings.OPEN311_INSIDE_HOSTS = ["127.0.0.1"]
     name = f"{connection.settings_dict['NAME']}_next_door"
-    environment = {**server._environment(tmp_path, name), "DEFAULT_JURISDICTION": "almendra"}
+    environment = {**server.environment(tmp_path, name), "DEFAULT_JURISDICTION": "almendra"}
     with server._database(name, _template()):
         migrate = [sys.executable, "manage.py", "migrate", "-v0"]
         subprocess.run(migrate, cwd=server.ROOT, env=environment, check=True)
