@@ -44,7 +44,7 @@ def test_a_referral_goes_to_another_server_and_its_end_comes_back(
         subprocess.run(migrate, cwd=server.ROOT, env=environment, check=True)
         made = subprocess.run([sys.executable, "-m", "tests.open311.second_town"], cwd=server.ROOT, env=environment,
                               check=True, capture_output=True, text=True)  # fmt: skip
-        with server._server(environment, tmp_path) as address:
+        with server.serving(environment, tmp_path) as address:
             _forwarded(endpoint, f"{address}/open311/v2/", made.stdout.strip(), name)
             _examined(address, made.stdout.strip())
 
