@@ -10,6 +10,7 @@ from typing import Any
 from tests.browser.office import PASSWORD
 
 WEEKS = timedelta(days=60)
+HAIR = 1e-9  # degrees: a tenth of a millimetre
 NEIGHBORHOODS = {"W": "Las Palmas", "E": "Vista Hermosa"}
 
 
@@ -25,7 +26,7 @@ def act() -> dict[str, Any]:
     today = town.local_date(timezone.now())
     everything = list(ServiceRequest.objects.filter(jurisdiction=town))
     lately = [one for one in everything if today - WEEKS <= town.local_date(one.requested_datetime) <= today]
-    sides = Counter(side for one in lately if one.leads and (side := _side(one)))
+    sides = Counter(side for one in lately if one.leads for side in _sides(one))
     return {
         "first": (today - WEEKS).isoformat(),
         "last": today.isoformat(),
@@ -43,14 +44,18 @@ def _manager(town: Any) -> None:
         Assignment.objects.create(user=mila, jurisdiction=town, role="manager", sensitive=True)
 
 
-def _side(one: Any) -> str:
-    """The neighborhood by the map, whose halves meet at x = 10; none for those of many.py, which were never linked."""
+def _sides(one: Any) -> list[str]:
+    """The neighborhoods by the map, whose halves meet at x = 10: what lies on that line is in both.
+
+    None for those of many.py, which were never linked.
+    """
     from layers.models import Area
     from tests.layers.town import at
 
     if not one.area_ids:
-        return ""
+        return []
     if one.geom is None:  # where somebody of the staff said it is
         codes = Area.objects.filter(pk__in=one.area_ids, kind__code="neighborhood").values_list("code", flat=True)
-        return next((NEIGHBORHOODS[code] for code in codes), "")
-    return "Las Palmas" if one.geom.x < at(10, 0)[0] else "Vista Hermosa"
+        return [NEIGHBORHOODS[code] for code in codes]
+    east = one.geom.x - at(10, 0)[0]  # degrees
+    return [NEIGHBORHOODS[code] for code, beside in (("W", -east), ("E", east)) if beside > -HAIR]
