@@ -2,9 +2,8 @@
 
 Only flow calls several stages, and only flow writes the present of a request. A report is committed before anything
 that can fail is tried (``submit``); place, links, routing, first step and messages follow in one transaction of their
-own (``settle``), at once if that goes well, else by the worker. What a stage cannot decide becomes a row of Review;
-what it breaks on leaves the request in triage. Every later change is one transaction: look up under lock, let work
-decide whether it may be, write, and hand notify what is to be told.
+own (``settle``), at once or by the worker. What a stage cannot decide becomes a row of Review; what it breaks on leaves
+the request in triage. Every later change is one transaction: lock, ask work whether it may be, write, tell.
 """
 
 from __future__ import annotations

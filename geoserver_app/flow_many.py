@@ -8,11 +8,11 @@ are known by their keys.
 
 from __future__ import annotations
 
-from collections import ChainMap, defaultdict, deque
+from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
@@ -22,12 +22,14 @@ from zoneinfo import ZoneInfo
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from geoserver_app.failpoint import reached
 from geoserver_app.flow_placing import SURE
 from geoserver_app.geocode.candidate import Candidate
 from geoserver_app.geocode.locate import locate_many
 from geoserver_app.intake import store_many
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.intake.store_many import Filed, Reserved, Spot
+from geoserver_app.intake.submission import Submission
 from geoserver_app.link import bulk as linking
 from geoserver_app.org.calendar import OfficeCalendar, calendar_of
 from geoserver_app.route import bulk as routing
@@ -38,18 +40,22 @@ from geoserver_app.work.history_many import PastLine
 from geoserver_app.work.models import Satisfaction, WorkOrder
 from geoserver_app.work.present import Present
 from layers.errors import OneMapError
-from layers.models import Edition, Jurisdiction
+from layers.models import Area, Edition, Jurisdiction
 
 BLOCK = 50_000
 _STEPS = Path(__file__).parent / "flow_steps"
+# Addresses of which it is remembered where they lie: a block's own, and those of the blocks before.
+MOST_KEPT = 100_000
 Progress: TypeAlias = Callable[[int], None]
+# An address, and how many changes of editions had gone before.
+Asked: TypeAlias = tuple[str, int]
 
 
 class BlockFailed(OneMapError):
     """A block of reports could not be written; those before it are."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A request of a block as it begins: who has it, until when. ``filed`` is the report that it was."""
 
@@ -59,7 +65,7 @@ class Opened:
     in_review: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Past:
     """What is known of the life of a request that ended, or went on, before it came here.
 
@@ -93,12 +99,14 @@ def submit_many(
     progress: Progress = lambda _count: None,
     lives: Lives | None = None,
     block: int = BLOCK,
+    commit: bool = True,
 ) -> Submitted:
     """Takes reports in, in their order, ``block`` at a time; ``lives`` says of each what became of it later.
 
-    ``at`` is now: areas of today are by its editions. BlockFailed where a block cannot be written.
+    ``at`` is now: areas of today are by its editions. Without ``commit`` all the work is done and undone. BlockFailed
+    where a block cannot be written.
     """
-    intake = _Intake(jurisdiction, at or timezone.now(), lives)
+    intake = Intake(jurisdiction, at or timezone.now(), lives, commit)
     new = known = 0
     blocks = (intake.prepare(reports) for reports in _blocks(batch, block))
     try:
@@ -112,7 +120,7 @@ def submit_many(
 
 
 @dataclass(frozen=True)
-class _Block:
+class Block:
     """Reports of a block that are not there yet, with all that is settled before its transaction."""
 
     reports: Sequence[Filed]
@@ -130,52 +138,53 @@ def _naming(reports: Sequence[Filed]) -> Iterator[None]:
         raise BlockFailed(told) from error
 
 
-def _is_looked_up(one: Filed) -> bool:
-    """Whether a report has an address that was not chosen out of those that are known, with its place."""
-    given = one.submission
-    chosen = given.place_method == ServiceRequest.PlaceMethod.ADDRESS and given.lon is not None
-    return bool(given.address_text.strip()) and not chosen
-
-
 @dataclass
-class _Intake:
+class Intake:
     """What all blocks share: the office's calendar, where addresses were found, the reports that are on their way."""
 
     jurisdiction: Jurisdiction
     at: datetime
     lives: Lives | None
+    commit: bool = True
     calendar: OfficeCalendar = field(init=False)
     changes: list[date] = field(init=False)
-    found: dict[tuple[str, int], Candidate | None] = field(default_factory=dict)
+    # Kinds of which an edition came or went, with their areas: of all others a request's own areas are those of today.
+    changed: list[int] = field(init=False)
+    changed_areas: list[int] = field(init=False)
+    found: dict[Asked, Candidate | None] = field(default_factory=dict)
     # As many blocks as can be on their way, and one more: the database tells of those before.
     underway: deque[dict[str, int]] = field(default_factory=lambda: deque(maxlen=LANES + 2))
 
     def __post_init__(self) -> None:
         self.calendar = calendar_of(self.jurisdiction)
         self.changes = days_of_change(self.jurisdiction)
+        self.changed = kinds_that_changed(self.jurisdiction)
+        self.changed_areas = list(Area.objects.filter(kind__in=self.changed).values_list("pk", flat=True))
 
-    def prepare(self, reports: Sequence[Filed]) -> _Block:
+    def prepare(self, reports: Sequence[Filed]) -> Block:
         """Settles what must be settled in order: which reports are new, their numbers, incidents and places."""
         with _naming(reports):
             underway = ChainMap(*self.underway)
             fresh = store_many.unseen(reports, self.jurisdiction, underway)
-            reserved = store_many.reserve(fresh, self.jurisdiction, underway)
-            self._locate_all(fresh)
-            spots = [self._spot(one) for one in fresh]
+            reserved = store_many.reserve(fresh, self.jurisdiction, underway, for_good=self.commit)
+            spots = self.spots(fresh)
         incidents = (incident for incident, _ in reserved.incidents)
         self.underway.append({one.key: incident for one, incident in zip(fresh, incidents, strict=True) if one.key})
-        return _Block(reports, fresh, spots, reserved)
+        return Block(reports, fresh, spots, reserved)
 
-    def write(self, block: _Block, my_turn: Turn) -> tuple[int, int]:
+    def write(self, block: Block, my_turn: Turn) -> tuple[int, int]:
         """Writes one block in one transaction; how many reports it had, and how many of them were new."""
         if block.fresh:
             with _naming(block.reports), transaction.atomic():
                 self._written(block)
                 my_turn()
+                reached("many.before_commit")
+                transaction.set_rollback(not self.commit)
+            reached("many.committed")
         return len(block.reports), len(block.fresh)
 
-    def _written(self, block: _Block) -> None:
-        store_many.stage(block.fresh, block.spots, block.reserved)
+    def _written(self, block: Block) -> None:
+        self._stage(block)
         self._areas_today()
         self._link_and_route()
         self._open()
@@ -183,14 +192,49 @@ class _Intake:
         self._write(block.fresh, block.reserved.ids)
         forget()
 
-    def _spot(self, one: Filed) -> Spot:
-        """Where a report is, as flow finds it for one: a report without a pin gets the place of its address."""
+    def _stage(self, block: Block) -> None:
+        store_many.stage(block.fresh, block.spots, block.reserved)
+
+    def spots(self, batch: Sequence[Filed]) -> list[Spot]:
+        """Where reports are, as flow finds it for one: a report without a pin gets the place of its address."""
+        asked = [self._asked(one) for one in batch]
+        self._locate({one for one in asked if one is not None})
+        return [self._spot(one.submission, question) for one, question in zip(batch, asked, strict=True)]
+
+    def _asked(self, one: Filed) -> Asked | None:
+        """The address that is looked up, and between which changes of editions it was given; None for none."""
         given = one.submission
         text = given.address_text.strip()
-        if not _is_looked_up(one):
+        if not text or (given.place_method == ServiceRequest.PlaceMethod.ADDRESS and given.lon is not None):
+            return None
+        on = self.jurisdiction.local_date(given.requested_datetime or one.at)
+        return text, sum(day <= on for day in self.changes)  # between two changes an address does not move
+
+    def _locate(self, wanted: set[Asked]) -> None:
+        """Looks up what was not asked before: one search for all addresses of an era."""
+        if len(self.found) > MOST_KEPT:
+            self.found.clear()
+        eras: dict[int, list[str]] = {}
+        for text, era in sorted(wanted - self.found.keys()):
+            eras.setdefault(era, []).append(text)
+        for era, texts in eras.items():
+            answers = locate_many(self.jurisdiction, texts, on=self._day_of(era), limit=1)
+            for text, answer in zip(texts, answers, strict=True):
+                sure = answer and answer[0].score >= SURE
+                self.found[text, era] = answer[0] if sure else None
+
+    def _day_of(self, era: int) -> date:
+        """A day between the changes that an era lies between."""
+        if era:
+            return self.changes[era - 1]
+        return self.changes[0] - timedelta(days=1) if self.changes else self.jurisdiction.local_date(self.at)
+
+    def _spot(self, given: Submission, asked: Asked | None) -> Spot:
+        if asked is None:
+            text = given.address_text.strip()
             named = (given.lon, given.lat, text) if text and given.lon is not None else (None, None, None)
             return Spot(given.lon, given.lat, given.place_method, *named)
-        best = self.found[text, self._era(one)]
+        best = self.found[asked]
         if best is None:
             return Spot(given.lon, given.lat, given.place_method)
         if given.lon is None:
@@ -198,35 +242,15 @@ class _Intake:
             return Spot(best.lon, best.lat, method, best.lon, best.lat, best.label)
         return Spot(given.lon, given.lat, given.place_method, best.lon, best.lat, best.label)
 
-    def _locate_all(self, reports: Sequence[Filed]) -> None:
-        """Finds the addresses of a block that no block before had, together for each time between two changes."""
-        fresh: dict[int, dict[str, date]] = defaultdict(dict)
-        for one in reports:
-            text, era = one.submission.address_text.strip(), self._era(one)
-            if _is_looked_up(one) and (text, era) not in self.found:
-                fresh[era].setdefault(text, self._day(one))
-        for era, texts in fresh.items():
-            answers = locate_many(self.jurisdiction, list(texts), on=next(iter(texts.values())), limit=1)
-            for text, found in zip(texts, answers, strict=True):
-                self.found[text, era] = found[0] if found and found[0].score >= SURE else None
-
-    def _era(self, one: Filed) -> int:
-        """How many changes there were before a report: between two of them an address does not move."""
-        on = self._day(one)
-        return sum(day <= on for day in self.changes)
-
-    def _day(self, one: Filed) -> date:
-        return self.jurisdiction.local_date(one.submission.requested_datetime or one.at)
-
     def _areas_today(self) -> None:
-        """Areas by the editions of today, of those that were filed before the last change of any."""
+        """Areas of the kinds that changed by the editions of today, of what was filed before the last change."""
         execute("create temporary table today_batch (request_id bigint, area_ids bigint[]) on commit drop")
         if not self.changes:
             return
         linking.create_batch()
         last = midnight(self.changes[-1], self.jurisdiction)
         if run_step("link", jurisdiction=self.jurisdiction.pk, today=self.at, before=last):
-            linking.areas_many("today_batch")
+            linking.areas_many("today_batch", kinds=self.changed)
             execute("analyze today_batch (request_id)")
         linking.drop_batch()
 
@@ -257,7 +281,7 @@ class _Intake:
 
     def _write(self, fresh: Sequence[Filed], ids: Sequence[int]) -> None:
         store_many.write_beside(fresh, ids, self.jurisdiction)
-        run_step("requests", jurisdiction=self.jurisdiction.pk)
+        run_step("requests", jurisdiction=self.jurisdiction.pk, changed=self.changed_areas)
         linking.keep_many()
         routing.keep_many(at=self.at)
         run_step("reviews")
@@ -271,9 +295,18 @@ def _blocks(batch: Iterable[Filed], size: int) -> Iterator[list[Filed]]:
 
 def days_of_change(jurisdiction: Jurisdiction) -> list[date]:
     """The local days on which an edition of any kind came into force or went out, in order."""
+    return sorted({day for _kind, day in _changes(jurisdiction)})
+
+
+def kinds_that_changed(jurisdiction: Jurisdiction) -> list[int]:
+    """The ids of the kinds of which an edition came into force or went out on some day."""
+    return sorted({kind for kind, _day in _changes(jurisdiction)})
+
+
+def _changes(jurisdiction: Jurisdiction) -> Iterator[tuple[int, date]]:
     editions = Edition.objects.filter(kind__jurisdiction=jurisdiction, state=Edition.State.ACTIVE)
-    ranges = editions.values_list("in_force", flat=True)
-    return sorted({day for one in ranges if one for day in (one.lower, one.upper) if day is not None})
+    for kind, one in editions.values_list("kind_id", "in_force"):
+        yield from ((kind, day) for day in (one.lower, one.upper) if day is not None) if one else ()
 
 
 def midnight(day: date, jurisdiction: Jurisdiction) -> datetime:

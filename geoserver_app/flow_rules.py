@@ -1,7 +1,7 @@
 """Rules tried on what was reported, put in force and taken back, with the open requests that follow.
 
 A version in force never changes, so going back to an old one makes a version that says the same again. What follows is
-a turn, as of an edition (flow_editions): requests that wait, and that nobody has taken up, are routed again by a job;
+a turn, as of an edition (flow_turns): requests that wait, and that nobody has taken up, are routed again by a job;
 where the version before comes back, each of those that nobody touched gets exactly what it had.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +17,7 @@ from procrastinate.contrib.django import app as jobs
 
 from geoserver_app.accounts.models import User
 from geoserver_app.editions import by_rules, snapshots
-from geoserver_app.editions.beside import telling
+from geoserver_app.editions.beside import work_out
 from geoserver_app.editions.models import Turn
 from geoserver_app.flow_many import Progress, midnight
 from geoserver_app.route import succession, versions
@@ -25,7 +26,7 @@ from geoserver_app.route.findings import holding_up
 from geoserver_app.route.models import RuleSet, RuleSimulation
 from geoserver_app.route.program import Program, program_of
 from geoserver_app.route.simulate import Simulated, simulate
-from layers.errors import NotFound, OneMapError
+from layers.errors import NotFound
 from layers.models import Jurisdiction
 
 
@@ -156,30 +157,11 @@ def simulate_rules(
 def run_simulation(simulation_id: int) -> RuleSimulation:
     """Works out a simulation that a page asked for, and keeps what came of it."""
     asked = RuleSimulation.objects.select_related("rule_set__jurisdiction").get(pk=simulation_id)
-    if not asked.is_running:
-        return asked
-    asked.state = RuleSimulation.State.RUNNING
-    asked.save(update_fields=["state"])
-    done = 0
 
-    def more(count: int) -> None:
-        nonlocal done
-        done += count
-        say(done=done)
+    def work(progress: Progress, begins: Progress) -> dict[str, Any]:
+        found = simulate_rules(asked.rule_set, last_days=asked.days, progress=progress, begins=begins)
+        against = succession.active(asked.rule_set.jurisdiction)
+        return {"result": found.stored(), "total": found.looked_at, "against": against}
 
-    try:
-        with telling(asked) as say:
-            found = simulate_rules(
-                asked.rule_set,
-                last_days=asked.days,
-                progress=more,
-                begins=lambda total: say(at_once=True, total=total),
-            )
-        asked.state, asked.result = RuleSimulation.State.DONE, found.stored()
-        asked.against = succession.active(asked.rule_set.jurisdiction)
-        asked.total = asked.done = found.looked_at
-    except OneMapError as error:
-        asked.state, asked.problem = RuleSimulation.State.FAILED, str(error)
-    asked.finished_at = timezone.now()
-    asked.save()
+    work_out(asked, work)
     return asked

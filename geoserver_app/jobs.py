@@ -12,12 +12,14 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from geoserver_app import flow, flow_days, flow_editions, flow_rules
+from geoserver_app import flow, flow_days, flow_editions, flow_referrals, flow_rules, flow_turns
+from geoserver_app.density import upkeep
+from geoserver_app.density.rebuild import rebuild
 from geoserver_app.editions import pulling, receiving
 from geoserver_app.editions.models import Incoming, Simulation
 from geoserver_app.notify import outbox
 from geoserver_app.notify.delivery import deliver_due
-from geoserver_app.published import basemap
+from geoserver_app.published import basemap, sensitive
 from geoserver_app.published.reader import DatabaseAway
 from geoserver_app.route.models import RuleSimulation
 from layers.models import Jurisdiction, QualityReport
@@ -47,6 +49,15 @@ def deliver_mail(timestamp: int) -> None:
         log.info("mail delivered", extra={"sent": done.sent, "failed": done.failed, "later": done.later})
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="forward_referrals", queueing_lock="forward_referrals", lock="forward_referrals")
+def forward_referrals(timestamp: int) -> None:
+    """Sends what was referred to agencies with an endpoint of their own, and asks after what they have."""
+    begun, spoken = flow_referrals.begin_due(), flow_referrals.go_on_due()
+    if begun or spoken:
+        log.info("referrals forwarded", extra={"begun": begun, "spoken": spoken})
+
+
 @app.periodic(cron="41 9 * * *")
 @app.task(name="forget_mail", queueing_lock="forget_mail")
 def forget_mail(timestamp: int) -> None:
@@ -68,7 +79,7 @@ def render_basemap(jurisdiction_id: int) -> None:
 @app.task(name="turn_edition", retry=_UNTIL_DONE)
 def turn_edition(turn_id: int) -> None:
     """Lets the requests follow an edition that came in or went out; goes on where another worker broke off."""
-    done = flow_editions.run_turn(turn_id)
+    done = flow_turns.run_turn(turn_id)
     log.info("edition turned", extra={"turn": turn_id, "requests": done.done, "moved": done.moved})
 
 
@@ -76,7 +87,7 @@ def turn_edition(turn_id: int) -> None:
 @app.task(name="resume_turns", queueing_lock="resume_turns")
 def resume_turns(timestamp: int) -> None:
     """Asks again for turns that gave no sign of life for a while: their worker died."""
-    for turn_id in flow_editions.stalled(timezone.now()):
+    for turn_id in flow_turns.stalled(timezone.now()):
         turn_edition.defer(turn_id=turn_id)
 
 
@@ -98,6 +109,49 @@ def keep_current(timestamp: int) -> None:
         place.refresh_from_db()
         if not basemap.is_up_to_date(place):
             defer_basemap(place.pk)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="keep_counts", queueing_lock="keep_counts")
+def keep_counts(timestamp: int) -> None:
+    """Takes what changed into the counts of the map: every minute, so that little waits to be added to each answer."""
+    for place in Jurisdiction.objects.all():
+        done = upkeep.keep(place, at=timezone.now())
+        if done.rebuild:
+            defer_counting(place.pk)
+        elif done.drained.changes:
+            log.info("counts kept", extra={"jurisdiction": place.pk, "changes": done.drained.changes})
+
+
+@app.task(name="rebuild_counts")
+def rebuild_counts(jurisdiction_id: int) -> None:
+    """Counts a jurisdiction anew: by night, after bulk loads, and for a start."""
+    for done in rebuild(Jurisdiction.objects.get(pk=jurisdiction_id)):
+        log.info("counted anew", extra={"audience": done.audience.label, "requests": done.requests, "rows": done.rows})
+
+
+@app.periodic(cron="23 9 * * *")
+@app.task(name="rebuild_all_counts", queueing_lock="rebuild_all_counts")
+def rebuild_all_counts(timestamp: int) -> None:
+    """Counts everything anew once a night, which packs the rows."""
+    for place in Jurisdiction.objects.all():
+        defer_counting(place.pk)
+
+
+def defer_counting(jurisdiction_id: int) -> None:
+    """Lets the worker count anew, unless it is about to."""
+    lock = f"rebuild-counts-{jurisdiction_id}"
+    with suppress(AlreadyEnqueued), atomic():
+        rebuild_counts.configure(lock=lock, queueing_lock=lock).defer(jurisdiction_id=jurisdiction_id)
+
+
+@app.periodic(cron="7 10 * * *")
+@app.task(name="publish_sensitive", queueing_lock="publish_sensitive", lock="publish_sensitive")
+def publish_sensitive(timestamp: int) -> None:
+    """Publishes the quarters that have ended of the table of sensitive services: looked at once a night."""
+    for place in Jurisdiction.objects.order_by("pk"):
+        for done in sensitive.publish(place, at=datetime.fromtimestamp(timestamp, UTC)):
+            log.info("sensitive quarter", extra={"jurisdiction": place.pk, "quarter": done.quarter.code})
 
 
 @app.task(name="check_edition")

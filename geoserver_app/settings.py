@@ -49,7 +49,10 @@ INSTALLED_APPS = [
     "geoserver_app.work",
     "geoserver_app.analyse",
     "geoserver_app.notify",
+    "geoserver_app.density",
     "geoserver_app.editions",
+    "geoserver_app.forward",
+    "geoserver_app.past",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -59,18 +62,26 @@ INSTALLED_APPS = [
     "geoserver_app.maps",
     "geoserver_app.report",
     "geoserver_app.follow",
+    "geoserver_app.feeds",
+    "geoserver_app.brief",
+    "geoserver_app.measure",
+    "geoserver_app.plan",
     "geoserver_app.console",
     "geoserver_app.console.notices",
     "geoserver_app.console.repeat",
     "geoserver_app.gis",
     "geoserver_app.drafts",
     "geoserver_app.rulebook",
+    "geoserver_app.open311",
+    "geoserver_app.api",
     "geoserver_app.site",
     "geoserver_app.admin",
     "geoserver_app.commands",
 ]
 
 MIDDLEWARE = [
+    "geoserver_app.open311.middleware.Open311Middleware",
+    "geoserver_app.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "geoserver_app.maps.fast.PublicDataMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -197,6 +208,11 @@ MEDIA_ROOT = DATA_DIR / "media"
 # What one network address may send in ten minutes (report/pace.py).
 REPORTS_PER_ADDRESS = env.number("REPORTS_PER_ADDRESS", "12")
 PHOTOS_PER_ADDRESS = env.number("PHOTOS_PER_ADDRESS", "60")
+# Open311: calls that read, for one network address in ten minutes; the status of what was created (200 for old
+# clients); hosts of agencies inside the city's own network that reports may be forwarded to without HTTPS.
+OPEN311_READS_PER_ADDRESS = env.number("OPEN311_READS_PER_ADDRESS", "3000")
+OPEN311_CREATED_STATUS = int(env.choice("OPEN311_CREATED_STATUS", ("201", "200")))
+OPEN311_INSIDE_HOSTS = env.words("OPEN311_INSIDE_HOSTS")
 UPLOAD_LIMIT_BYTES = env.number("UPLOAD_LIMIT_MB", "200") * 1_000_000
 PULL_DIR = env.text("PULL_DIR")
 
@@ -276,6 +292,8 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         "procrastinate": {"level": "WARNING"},
         "pyogrio": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
     },
 }
 

@@ -235,6 +235,21 @@ def block_number(*numbers: int | None) -> int | None:
     return min(known) // 100 * 100 if known else None
 
 
+_BLOCK = re.compile(r"(\d+) block of (.+)|cuadra (\d+) de (.+)", re.IGNORECASE)
+
+
+def block_in(address: str, language: str) -> str:
+    """An address that names a block ("4500 block of W Olive Ave") in a language; every other one as it is.
+
+    What is kept of a request is in one language: the city's own, or that of whoever reported it.
+    """
+    found = _BLOCK.fullmatch(address)
+    if found is None:
+        return address
+    number, street = found[1] or found[3], found[2] or found[4]
+    return f"cuadra {number} de {street}" if language == "es" else f"{number} block of {street}"
+
+
 _LOWER_IN_TITLES = {"OF", "THE", "DE", "DEL", "LA", "LAS", "LOS", "EL", "Y", "AND"}
 
 

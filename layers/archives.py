@@ -33,6 +33,13 @@ class _Sink(Protocol):
     def write(self, data: bytes, /) -> int: ...
 
 
+def members(path: Path, suffixes: tuple[str, ...]) -> list[str]:
+    """Names of the members of a zip that end in one of some suffixes. BadFile for what is no sound zip."""
+    with _opened(path) as archive:
+        names = [info.filename for info in archive.infolist() if not info.is_dir()]
+    return [name for name in names if _path_of(name).suffix.lower() in suffixes and not _is_hidden(_path_of(name))]
+
+
 def layer_members(path: Path) -> list[str]:
     """Names of the members of a zip that are layers: files by their suffix, and folders that are File Geodatabases.
 
@@ -131,8 +138,11 @@ def _path_of(name: str) -> PurePosixPath:
 
 def _is_layer(name: str) -> bool:
     member = _path_of(name)
-    hidden = member.name.startswith(".") or "__MACOSX" in member.parts
-    return member.suffix.lower() in LAYER_SUFFIXES and not hidden and _geodatabase(name) is None
+    return member.suffix.lower() in LAYER_SUFFIXES and not _is_hidden(member) and _geodatabase(name) is None
+
+
+def _is_hidden(member: PurePosixPath) -> bool:
+    return member.name.startswith(".") or "__MACOSX" in member.parts
 
 
 def _geodatabase(name: str) -> str | None:

@@ -18,15 +18,25 @@ from numpy.typing import NDArray
 
 from layers.srid import PLANE_SRID, STORAGE_SRID
 
-# A point given as lon, lat (degrees) in the plane of a jurisdiction; for .sql files, filled with str.format.
+# Whether a longitude can be moved into the plane of a jurisdiction. That is a UTM zone (jurisdictions.metric_srid_of):
+# the equator a quarter of the world away from its meridian has no place in it, and PROJ raises for that.
+IN_REACH = "cosd({lon} - (mod({srid}, 100) * 6 - 183)) >= 0.5"
+# A point given as lon, lat (degrees) in the plane of a jurisdiction; for .sql files, filled with str.format. What is
+# out of reach (60 degrees) is put where nothing else is; no place stays none.
 PLANE_POINT = (
-    f"ST_SetSRID(ST_Transform(ST_SetSRID(ST_MakePoint({{lon}}, {{lat}}), {STORAGE_SRID}), {{srid}}), {PLANE_SRID})"
+    f"ST_SetSRID(case when not {IN_REACH} then ST_MakePoint(1e8, 1e8)"
+    f" else ST_Transform(ST_SetSRID(ST_MakePoint({{lon}}, {{lat}}), {STORAGE_SRID}), {{srid}}) end, {PLANE_SRID})"
 )
 
 
 def plane_point_sql(lon: str, lat: str, srid: str) -> str:
     """SQL for a point in the metre plane; the arguments are SQL too (parameters or columns), never values."""
     return PLANE_POINT.format(lon=lon, lat=lat, srid=srid)
+
+
+def in_reach_sql(lon: str, srid: str) -> str:
+    """SQL for whether a point can be moved into the metre plane; the arguments are SQL too."""
+    return IN_REACH.format(lon=lon, srid=srid)
 
 
 def plane_point(lon: float, lat: float, metric_srid: int) -> shapely.Point:

@@ -80,8 +80,9 @@ def _write(asked: Asked, then: Then) -> None:
 
 @cache
 def _columns(model: type[models.Model]) -> dict[str, str]:
-    """The column of each attribute that holds one, without the key, which the database gives."""
-    return {field.attname: field.column for field in model._meta.concrete_fields if not field.primary_key}
+    """The column of each attribute that holds one, without the key and what is generated, which the database gives."""
+    fields = model._meta.concrete_fields
+    return {field.attname: field.column for field in fields if not (field.primary_key or field.generated)}
 
 
 @cache

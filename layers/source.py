@@ -1,6 +1,7 @@
 """Reading a layer: every feature verbatim, its columns, its geometry as WKB, the coordinate system it states."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -49,18 +50,34 @@ class SourceTable:
         return len(self.fids)
 
 
-def read(source: SourceFile, *, where: str | None = None) -> SourceTable:
-    """Reads a layer whole. ``where`` is an expression in OGR SQL over its columns ("TYPE = 'A' and LEN > 5").
-
-    BadFile for a file that GDAL cannot read to its end or within the limits, or an expression it does not understand.
-    """
-    limits = {
+def _limits() -> dict[str, int]:
+    return {
         "max_columns": MAX_COLUMNS,
         "max_features": MAX_FEATURES,
         "max_bytes": MAX_BYTES,
         "max_vertices": MAX_VERTICES,
     }
-    answers = source.ask("read", layer=source.layer, where=where, **limits)
+
+
+def rows_of(source: SourceFile, *, part: int) -> Iterator[dict[str, Any]]:
+    """The features of a table one by one, as column to value, without their geometry; ``part`` of them are held.
+
+    BadFile for a file that GDAL cannot read to its end or within the limits.
+    """
+    answers = source.ask("read", layer=source.layer, where=None, part=part, **_limits())
+    answers.json()
+    while (batch := _batch(answers)) is not None:
+        for values in zip(*batch.columns.values(), strict=True):
+            yield dict(zip(batch.columns, values, strict=True))
+    answers.warnings()
+
+
+def read(source: SourceFile, *, where: str | None = None) -> SourceTable:
+    """Reads a layer whole. ``where`` is an expression in OGR SQL over its columns ("TYPE = 'A' and LEN > 5").
+
+    BadFile for a file that GDAL cannot read to its end or within the limits, or an expression it does not understand.
+    """
+    answers = source.ask("read", layer=source.layer, where=where, **_limits())
     info = answers.json()
     batches = list(iter(lambda: _batch(answers), None))
     notices = [*source.notices, *_in_our_words(answers.warnings(), curved=info["curved"])]

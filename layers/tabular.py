@@ -50,9 +50,9 @@ class _Columns:
 
 def clean(plain: Path, target: Path, encoding: str | None, *, name: str) -> CleanTable:
     """Writes a table anew in UTF-8. BadFile where it is not text, has no header, or rows of different lengths."""
-    found, notices = _encoding_of(plain, encoding, name)
+    found, notices = encoding_of(plain, encoding, name)
     with plain.open(encoding=found, newline="") as source:
-        separator = _separator(source.readline())
+        separator = separator_of(source.readline())
         source.seek(0)
         with target.open("w", encoding="utf-8", newline="") as out:
             columns = _checked(name, _copied(source, out), separator)
@@ -62,7 +62,7 @@ def clean(plain: Path, target: Path, encoding: str | None, *, name: str) -> Clea
     return CleanTable(options, notices)
 
 
-def _encoding_of(plain: Path, encoding: str | None, name: str) -> tuple[str, tuple[str, ...]]:
+def encoding_of(plain: Path, encoding: str | None, name: str) -> tuple[str, tuple[str, ...]]:
     """Its own byte-order mark decides, then ``encoding``, then UTF-8, then Windows-1252."""
     tried = [utf_16_of(head_of(plain)) or encoding or "utf-8-sig"]
     if tried == ["utf-8-sig"]:
@@ -103,7 +103,7 @@ def in_lines(plain: Path, target: Path) -> Path:
     return target
 
 
-def _separator(first: str) -> str:
+def separator_of(first: str) -> str:
     """The separator that stands most often in the first line."""
     return max(_SEPARATORS, key=first.count)
 
@@ -121,7 +121,7 @@ def _checked(name: str, lines: Iterable[str], separator: str) -> _Columns:
     csv.field_size_limit(_MAX_VALUE)
     rows = csv.reader(lines, delimiter=separator, strict=True)
     try:
-        columns = _Columns(_header(name, next(rows, [])))
+        columns = _Columns(header_of(name, next(rows, [])))
         for number, row in enumerate(rows):
             if row and len(row) != len(columns.header):
                 raise BadFile(
@@ -137,7 +137,7 @@ def _checked(name: str, lines: Iterable[str], separator: str) -> _Columns:
     return columns
 
 
-def _header(name: str, header: list[str]) -> list[str]:
+def header_of(name: str, header: list[str]) -> list[str]:
     if not header or not all(column.strip() for column in header):
         raise BadFile(f"{name} must begin with a line that names every column; it begins {header[:5]!r}.")
     if len(header) > MAX_COLUMNS:

@@ -31,7 +31,7 @@ def share(run: str) -> None:
         _use(own)
         return str(own)
 
-    creation.create_test_db = copied  # type: ignore[method-assign]
+    creation.create_test_db = copied
 
 
 def shared_name() -> str:

@@ -19,6 +19,8 @@ PAGES = {
     "accounts": Capability.MANAGE_PEOPLE,
     "route": Capability.EDIT_RULES,
     "work": Capability.EDIT_CATALOG,
+    "open311": Capability.EDIT_CATALOG,
+    "forward": Capability.MANAGE_PEOPLE,
 }
 _KEPT = "_onemap_capabilities"
 

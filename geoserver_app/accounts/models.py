@@ -89,3 +89,72 @@ class PostHolder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id}: {self.user_id}"
+
+
+class ApiKey(models.Model):
+    """A program that may speak to a jurisdiction in its owner's name: the app of a neighborhood council.
+
+    The key itself is shown once, when it is made; kept are its first letters, to tell keys apart, and its hash. What it
+    may do are its ``scopes``; how often, its limits. One that is not wanted any more is revoked, never deleted.
+    ``tells_reporters``: the program tells its people itself, so no mail of ours goes to them.
+
+    With ``user`` it acts for somebody of the staff, as far as ``FOR_STAFF`` among its scopes allow, and never further
+    than that person's own assignments in this jurisdiction do at the moment of the call.
+    """
+
+    class Scope(models.TextChoices):
+        REPORT = "report", "Send requests"
+        UPDATE = "update", "Add to the requests that it sent"
+        READ = "read", "See requests as its person does"
+        WORK = "work", "Take requests on as its person may"
+
+    FOR_STAFF = (Scope.READ, Scope.WORK)
+
+    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="api_keys")
+    name = models.CharField(max_length=80)
+    contact = models.EmailField(blank=True)
+    start = models.CharField(max_length=12)
+    key_hash = models.BinaryField(max_length=32, unique=True)
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope), default=list)
+    per_minute = models.PositiveIntegerField(default=60)
+    per_day = models.PositiveIntegerField(default=5000)
+    tells_reporters = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, related_name="+", null=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        ordering = ["jurisdiction_id", "revoked_at", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "name"],
+                condition=Q(revoked_at__isnull=True),
+                name="api_key_name_once",
+                violation_error_message="Another key has this name already.",
+            ),
+            models.CheckConstraint(condition=Q(per_minute__gte=1, per_day__gte=1), name="api_key_may_do_something"),
+            models.CheckConstraint(
+                condition=~Q(scopes__overlap=["read", "work"]) | Q(user__isnull=False),
+                name="api_key_of_staff_has_a_person",
+                violation_error_message="Name the person for whom this key sees or takes requests on.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiUse(models.Model):
+    """How often a key was used in one stretch of time (a minute, or a day of UTC). Old ones are swept away."""
+
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="uses")
+    seconds = models.IntegerField()
+    since = models.DateTimeField()
+    count = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "seconds", "since"], name="api_use_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key_id}: {self.count} since {self.since:%Y-%m-%d %H:%M}"

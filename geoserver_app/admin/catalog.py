@@ -12,6 +12,7 @@ from geoserver_app.admin.scope import NeverDeleted, Scoped
 from geoserver_app.admin.texts import TextsField
 from geoserver_app.catalog.definition import faults
 from geoserver_app.catalog.models import Faq, Service, ServiceAttribute, ServiceGroup
+from geoserver_app.published.sensitive import LaidOpen, refuse_laid_open
 
 
 class ServiceForm(forms.ModelForm):
@@ -20,6 +21,17 @@ class ServiceForm(forms.ModelForm):
     names = TextsField(first=False, label="Name in other languages", required=True)
     descriptions = TextsField(first=False, rows=2, label="Description in other languages")
     keywords = TextsField(rows=4, lines=True, label="Words that people use (one a line)")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses to show what the published table of sensitive services rests on."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        shown = not given.get("sensitive") and given.get("publication") == Service.Audience.PUBLIC
+        if shown and self.instance.pk:
+            try:
+                refuse_laid_open(self.instance.jurisdiction_id, [self.instance.code])
+            except LaidOpen as problem:
+                self.add_error("sensitive", str(problem))
+        return given
 
 
 class QuestionForm(forms.ModelForm):

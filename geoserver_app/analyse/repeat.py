@@ -25,7 +25,7 @@ _PLACED, _PLACES, _SERVICES, _INCIDENTS = (
     (_HERE / name).read_text(encoding="utf-8") for name in ("placed.sql", "places.sql", "services.sql", "incidents.sql")
 )
 _COLUMNS = (
-    "id", "incident_id", "requested_datetime", "parcel_id", "centerline_id", "asset_id", "service_id", "state",
+    "id", "incident_id", "requested_datetime", "parcel_id", "centerline_id", "asset_id", "service_id", "state", "leads",
 )  # fmt: skip
 # Questions and suggestions are about a place; nothing happened there.
 _HAPPENED = (Service.Kind.REQUEST, Service.Kind.COMPLAINT)

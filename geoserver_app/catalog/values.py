@@ -75,7 +75,7 @@ def clean_moment(raw: Raw, zone: ZoneInfo) -> str:
         found = datetime.fromisoformat(written)
         if found.tzinfo is None:
             found = moment(found.date(), found.time(), zone)
-        found.astimezone(zone)
+        found = found.astimezone(zone)  # as it is read: by the city's own clock
     except (ValueError, OverflowError) as error:
         raise Unusable(_("Please write a day and time as 2026-03-09 14:30, or only the day.")) from error
     return found.isoformat(timespec="seconds")

@@ -11,13 +11,14 @@ from layers.bulk import Progress, silent
 class Bars:
     """What the long commands hand to layers: ``next`` on a terminal, ``hidden`` elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str = "features") -> None:
+        self._unit = unit
         self._bar: tqdm[Any] | None = None
 
     def next(self, step: str, total: int) -> Progress:
-        """A bar for a step of so many features (0: not known)."""
+        """A bar for a step of so many (0: not known), with its rate and the time that is left."""
         self.close()
-        bar = self._bar = tqdm(total=total or None, desc=step, unit=" features", file=sys.stderr, leave=False)
+        bar = self._bar = tqdm(total=total or None, desc=step, unit=f" {self._unit}", file=sys.stderr, leave=False)
 
         def done(rows: int) -> None:
             bar.update(rows)

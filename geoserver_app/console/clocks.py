@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as date_words
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -15,11 +16,18 @@ from geoserver_app.site.office import clock as time_words
 from geoserver_app.work.deadlines import Clock
 from geoserver_app.work.queue import NEARLY_DUE
 
+# What an old system left open waits for years: nobody counts that in hours, or in days.
+HOURS_UP_TO_DAYS, YEARS_FROM_DAYS = 100, 730
+
 
 def span(length: timedelta) -> str:
-    """ "3 d 4 h", "2 h 10 min", "5 min"; the two largest units say enough."""
+    """ "8 y 10 mo", "340 d", "3 d 4 h", "2 h 10 min", "5 min"; the two largest units say enough."""
     minutes = int(length.total_seconds() // 60)
     days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    if days >= YEARS_FROM_DAYS:
+        return _years(days)
+    if days >= HOURS_UP_TO_DAYS:
+        return _("%s d") % days
     if days:
         return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours} if hours else _("%s d") % days
     if hours:
@@ -27,11 +35,16 @@ def span(length: timedelta) -> str:
     return _("%s min") % max(minutes, 1)
 
 
+def _years(days: int) -> str:
+    years, months = days // 365, days % 365 * 12 // 365
+    return _("%(years)s y %(months)s mo") % {"years": years, "months": months} if months else _("%s y") % years
+
+
 def office_span(length: timedelta) -> str:
     """Hours in which the office was open: "22 h", "40 min"; never days, since an office day has no common length."""
     minutes = int(length.total_seconds() // 60)
     if minutes >= 600:
-        return _("%s h") % round(minutes / 60)
+        return _("%s h") % number_format(round(minutes / 60), force_grouping=True)
     hours, rest = divmod(minutes, 60)
     if hours and rest:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
@@ -70,7 +83,7 @@ def clock_words(request: ServiceRequest, clock: Clock | None, zone: ZoneInfo, no
         return ClockWords("ended" if ended else "none", _("Closed") if ended else _("No deadline"))
     due, office = moment(clock.due_at, zone, now), office_span(clock.open_time)
     if clock.stopped_at is not None:
-        return _stopped(request, clock, due, office)
+        return _stopped(request, clock, clock.stopped_at, due)
     values = {"office": office, "due": due}
     said = _("%s of office time") % office
     if clock.is_late:
@@ -81,10 +94,9 @@ def clock_words(request: ServiceRequest, clock: Clock | None, zone: ZoneInfo, no
     return ClockWords(sign, _("Due in %s") % span(left), _("%(due)s; %(office)s of office time") % values, said)
 
 
-def _stopped(request: ServiceRequest, clock: Clock, due: str, office: str) -> ClockWords:
+def _stopped(request: ServiceRequest, clock: Clock, stopped_at: datetime, due: str) -> ClockWords:
     sign = "ended" if request.status == "closed" else "acted"
     detail = _("was due %s") % due
     if clock.is_late:
-        assert clock.stopped_at is not None  # noqa: S101  asked by the caller
-        return ClockWords(sign, _("Done %s late") % span(clock.stopped_at - clock.due_at), detail)
+        return ClockWords(sign, _("Done %s late") % span(stopped_at - clock.due_at), detail)
     return ClockWords(sign, _("Done in time"), detail)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.console import words
 from geoserver_app.console.ask import Ask
+from geoserver_app.console.choices import offer
 from geoserver_app.console.targets import agencies, colleagues, desks
 from geoserver_app.work.resolutions import choices as resolutions
 
@@ -27,11 +28,6 @@ class ActionForm(forms.Form):
 
     def prepare(self) -> None:
         """Fills in choices; for forms that have some."""
-
-    def choose(self, name: str, choices: Any) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared as one above
-        field.choices = choices
 
 
 def _text(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
@@ -94,7 +90,7 @@ class Closing(ActionForm):
     note = _note()
 
     def prepare(self) -> None:
-        self.choose("resolution", [("", _("Choose …")), *_resolutions(self.ask)])
+        offer(self, "resolution", [("", _("Choose …")), *_resolutions(self.ask)])
 
 
 class Cancelling(ActionForm):
@@ -102,7 +98,7 @@ class Cancelling(ActionForm):
     resolution = forms.ChoiceField(label=_("How it ended"), required=False)
 
     def prepare(self) -> None:
-        self.choose("resolution", [("", _("not said")), *_resolutions(self.ask)])
+        offer(self, "resolution", [("", _("not said")), *_resolutions(self.ask)])
 
 
 class Handing(ActionForm):
@@ -113,7 +109,7 @@ class Handing(ActionForm):
 
     def prepare(self) -> None:
         self.groups = desks(self.ask)
-        self.choose("target", [(one.value, one.label) for _name, entries in self.groups for one in entries])
+        offer(self, "target", [(one.value, one.label) for _name, entries in self.groups for one in entries])
         self.fields["target"].error_messages["required"] = _("Choose the desk that gets it.")
         self.fields["reason"].initial = _("This is your department's work.")
 
@@ -123,7 +119,7 @@ class Referring(ActionForm):
     reason = _text(_("Why"), required=True)
 
     def prepare(self) -> None:
-        self.choose("agency", [("", _("Choose …")), *((one.value, one.label) for one in agencies(self.ask))])
+        offer(self, "agency", [("", _("Choose …")), *((one.value, one.label) for one in agencies(self.ask))])
 
 
 class Assigning(ActionForm):
@@ -131,7 +127,7 @@ class Assigning(ActionForm):
 
     def prepare(self) -> None:
         people = [(one.value, one.label) for one in colleagues(self.ask)]
-        self.choose("assignee", [("", _("nobody by name")), *people])
+        offer(self, "assignee", [("", _("nobody by name")), *people])
         self.fields["assignee"].initial = str(self.ask.request.assignee_id or "")
 
 
@@ -151,7 +147,7 @@ class Copying(ActionForm):
             (name, [(one.value.partition(":")[2], one.label) for one in entries if one.value.startswith("post:")])
             for name, entries in desks(self.ask)
         ]
-        self.choose("post", [("", _("Choose …")), *groups])
+        offer(self, "post", [("", _("Choose …")), *groups])
 
 
 class Ordering(ActionForm):
@@ -197,7 +193,7 @@ class ChoosingArea(ActionForm):
     def prepare(self) -> None:
         # Which areas may be chosen was said where the form was shown; flow checks that it is one of the city's.
         typed = self.data.get("item", "")
-        self.choose("item", [(typed, typed)] if typed.isdigit() else [])
+        offer(self, "item", [(typed, typed)] if typed.isdigit() else [])
 
 
 def _resolutions(ask: Ask) -> list[tuple[str, str]]:

@@ -36,6 +36,9 @@ def links(desk: Desk) -> list[Link]:
         found.insert(
             0, Link(listed, _("All open requests"), _("As a list and on a map; closed ones on a tab beside it."))
         )
+    if desk.may(Capability.PLAN):
+        what = _("Areas ranked by what was asked for, by residents, streets and parcels; as a map, CSV, GeoJSON.")
+        found.insert(0, Link(reverse("plan"), _("Planning"), what))
     if desk.may(Capability.READ_OUTBOX):
         found.append(Link(reverse("console_outbox"), _("Outbox"), _("Every message that was sent, word by word.")))
     if desk.may(Capability.EDIT_GEOGRAPHY):
@@ -44,6 +47,9 @@ def links(desk: Desk) -> list[Link]:
     if desk.may(Capability.EDIT_RULES):
         what = _("Who gets what: versions, exceptions, what a change would have moved.")
         found.append(Link(reverse("rules_index"), _("Rules"), what))
+    if desk.may(Capability.MANAGE_PEOPLE):
+        what = _("Which programs may send requests here, how often, and what they did.")
+        found.append(Link(reverse("console_api_keys"), _("API keys"), what))
     if not desk.rights.capabilities.isdisjoint(PAGES.values()):
         found.append(
             Link(reverse("admin:index"), _("Administration"), _("Services, rules, areas, people: what is yours."))

@@ -57,7 +57,7 @@ def place_facts(request: ServiceRequest, memberships: list[Membership], desk: De
     geom = request.geom
     return PlaceFacts(
         has_pin=geom is not None,
-        address=request.address_text,
+        address=readable(request.address_text),
         exactness=_exactness(request),
         areas=tuple(_areas(request, memberships)),
         parcel_number=parcel.parcel.parcel_number if parcel else "",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.gis.geos import Point
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -90,7 +91,7 @@ def pins(request: HttpRequest) -> JsonResponse:
     tab, filters = tab_of(request, desk), Filters.of(request.GET)
     rows = page_of(tab, desk, filters, request.GET.get("after", "")).rows
     shown = (*_first_reviews(desk, request, tab), *rows)
-    features = {row.request.pk: _feature(request, row) for row in shown if row.request.geom}
+    features = {row.request.pk: _feature(request, row, row.request.geom) for row in shown if row.request.geom}
     answer = JsonResponse({"type": "FeatureCollection", "features": list(features.values())})
     answer["Cache-Control"] = "private, no-store"
     return answer
@@ -168,12 +169,11 @@ def _named(desk: Desk, text: str) -> str | None:
     return visible_to(known, desk.rights).values_list("service_request_id", flat=True).first()
 
 
-def _feature(request: HttpRequest, row: Row) -> dict[str, Any]:
+def _feature(request: HttpRequest, row: Row, place: Point) -> dict[str, Any]:
     one = row.request
-    assert one.geom is not None  # noqa: S101  asked by the caller
     return {
         "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [round(one.geom.x, 6), round(one.geom.y, 6)]},
+        "geometry": {"type": "Point", "coordinates": [round(place.x, 6), round(place.y, 6)]},
         "properties": {
             "number": one.service_request_id,
             "sign": row.sign,

@@ -22,12 +22,13 @@ from geoserver_app.console.desk import desk_of
 from geoserver_app.console.forms import ActionForm, Bare
 from geoserver_app.console.ground import ground
 from geoserver_app.console.history_lines import history_lines
+from geoserver_app.console.origin import old_system
 from geoserver_app.console.people import caller_of
 from geoserver_app.console.place_facts import frames, map_place, place_facts
 from geoserver_app.console.reviews import area_choices, matters
 from geoserver_app.console.same import about_incident
 from geoserver_app.console.why import why
-from geoserver_app.intake.models import Answer, Media, Review
+from geoserver_app.intake.models import Answer, Media, MediaLink, Review
 from geoserver_app.link.models import Membership
 from geoserver_app.maps.page import LEAFLET
 from geoserver_app.work.deadlines import clock
@@ -107,6 +108,8 @@ def context(ask: Ask, sent: Panel | None) -> dict[str, Any]:
         "facts": facts,
         "answers": answers(ask),
         "photos": list(Media.objects.filter(request=one).select_related("looked_at_by")),
+        "links": list(MediaLink.objects.filter(request=one)),
+        "origin": old_system(one),
         "matters": waiting,
         "area_choices": choices,
         "must_choose_area": any("area" in matter.ways for matter in waiting),

@@ -71,6 +71,9 @@ _ADVICE: Mapping[str, Advice] = {
     "mail_failed": Advice(
         gettext_lazy("Look at the message in the outbox; call whoever did not get it."), (LOOKED_AT,)
     ),
+    "forward_failed": Advice(
+        gettext_lazy("Call the agency, or hand it on; have its endpoint put right."), (HAND_ON, REFER, LOOKED_AT)
+    ),
     "stage_failed": Advice(
         gettext_lazy("Have it placed and routed again; if that fails too, hand it on and tell your administrator."),
         (AGAIN, HAND_ON, LOOKED_AT),
@@ -171,6 +174,12 @@ def _mail(detail: Mapping[str, Any]) -> str:
     }  # fmt: skip
 
 
+def _forward(detail: Mapping[str, Any]) -> str:
+    return _("It could not be sent to %(agency)s: %(error)s") % {
+        "agency": detail.get("agency", ""), "error": detail.get("error", ""),
+    }  # fmt: skip
+
+
 def _plain(text: Promise) -> Callable[[Mapping[str, Any]], str]:
     return lambda _detail: str(text)
 
@@ -188,6 +197,7 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "sent_to_triage": _plain(gettext_lazy("A rule asks for somebody to decide who gets it.")),
     "nobody_to_tell": _nobody,
     "mail_failed": _mail,
+    "forward_failed": _forward,
     "stage_failed": _plain(gettext_lazy("A step failed with an error; nothing that was reported is lost.")),
 }
 

@@ -57,7 +57,7 @@ class FileForm(forms.Form):
     def __init__(self, *args: Any, desk: Desk, **options: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **options})
         field = self.fields["kind"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared as one above
         field.choices = [*kind_choices(desk), (FRESH, _("A kind that is not there yet: described below"))]
 
     def said(self) -> dict[str, Any]:

@@ -48,12 +48,14 @@ class Quota(FileUploadHandler):
 
 
 @csrf_exempt  # checked below, once the limit of the upload is set
+@requires(Capability.EDIT_GEOGRAPHY)
 def upload(request: HttpRequest) -> HttpResponse:
     """GET /console/gis/files/: the form and the last files; POST: takes a file in."""
     request.upload_handlers = [Quota(settings.UPLOAD_LIMIT_BYTES), *request.upload_handlers]
     return _upload(request)
 
 
+@csrf_protect
 @require_http_methods(["GET", "POST"])
 @requires(Capability.EDIT_GEOGRAPHY)
 def _upload(request: HttpRequest) -> HttpResponse:
@@ -67,12 +69,6 @@ def _upload(request: HttpRequest) -> HttpResponse:
         context = _context(desk, FileForm(desk=desk), KindForm(desk=desk, wanted=False))
         return page(request, "upload", context | {"problem": str(error)}, status=error.status)
     return page(request, "upload", _context(desk, form, fresh), status=422 if request.method == "POST" else 200)
-
-
-_upload = csrf_protect(_upload)
-# The door looks at the view that an address names.
-upload = requires(Capability.EDIT_GEOGRAPHY)(upload)
-upload.csrf_exempt = True  # type: ignore[attr-defined]
 
 
 def _context(desk: Desk, form: FileForm, fresh: KindForm) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class SourceForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **options})
         self.desk = desk
         field = self.fields["kind"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared as one above
         field.choices = kind_choices(desk)
 
     def clean_address(self) -> str:

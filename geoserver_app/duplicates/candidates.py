@@ -13,12 +13,15 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from layers.asked import ask
+from layers.metric import in_reach_sql
 
 # Scores are chances in percent (docs/dispatch/duplicates.md has what they were measured at): from the first on it is
 # worth somebody's question while they report, from the second on a look at the desk.
-SUGGESTED: Final = 80
+SUGGESTED: Final = 84
 WORTH_A_LOOK: Final = 45
 MOST: Final = 3
+# So many open requests around a report are compared with it, the nearest: nobody's street has more within reach.
+LOOKED_AT: Final = 200
 _FOLDER = Path(__file__).parent
 
 
@@ -127,12 +130,15 @@ def find_for(request_ids: Sequence[int], *, least: int = WORTH_A_LOOK, most: int
 @cache
 def statement(probe: str = _STORED, *, public: bool = False, is_open: str = _OPEN) -> str:
     """The statement, for the true rows or for the public ones; ``is_open`` is a condition on r."""
-    parts = {**(_PUBLIC_ROW if public else _TRUE_ROW), "probe": probe, "open": is_open, "score": _text("score.sql")}
+    parts = {
+        **(_PUBLIC_ROW if public else _TRUE_ROW), "probe": probe, "open": is_open, "score": _text("score.sql"),
+        "in_reach": in_reach_sql("ST_X(p.geom)", "j.metric_srid"),
+    }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: parts[found[1]], _text("candidates.sql"))
 
 
 def _asked(text: str, values: Mapping[str, Any]) -> list[Candidate]:
-    return [Candidate(**row._asdict()) for row in ask(text, values)]
+    return [Candidate(**row._asdict()) for row in ask(text, {**values, "near": LOOKED_AT})]
 
 
 @cache

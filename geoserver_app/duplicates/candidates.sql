@@ -10,10 +10,13 @@
 --                 come out
 --      {leads}    condition on l, the request that leads the incident, for whose number and words it is told
 --      {open}     condition on r: that it is still to be done
+--      %(near)s   how many requests around each report are looked at, the nearest first
+--      {in_reach} condition on p and j: that the place can be moved into the city's metre plane
 --      %(least)s  lowest score that is told;  %(most)s  how many incidents at most for each report
 -- Out: key, request_id (the one that leads), incident_id, score 0-100, metres (of the nearest report), days, is_own
 --      (same service), same_asset, same_parcel, alike (0-1, of the words), same_answers, other_answers, people
--- Index: request_open_geom or request_open_public, by the box around the probe.
+-- Index: request_open_geom or request_open_public, by the box around the probe and in the order of distance: what is
+-- closed is in neither, so that the length of the history costs nothing.
 --
 -- A score is the chance, in percent, that the two are about one thing: a logistic sum whose weights were fitted on the
 -- demo's truth (docs/dispatch/duplicates.md says how well they do). ``ratio`` is the distance as a part of the service's
@@ -37,7 +40,7 @@ reach as materialized (
     join layers_jurisdiction j on j.id = p.jurisdiction_id
     join (select key, array_agg(service_id) as services, max(radius_m) as widest, max(days) as longest
           from kin group by key) k on k.key = p.key
-    where p.geom is not null
+    where p.geom is not null and {in_reach}
 ),
 near as materialized (
     select p.key, p.spot, p.accuracy_m as own_accuracy_m, p.asset_id as own_asset, p.parcel_id as own_parcel,
@@ -51,6 +54,8 @@ near as materialized (
         where {geom} && p.box and {seen} and {open} and r.jurisdiction_id = p.jurisdiction_id
           and r.service_id = any(p.services) and r.id <> p.key and r.incident_id is distinct from p.incident_id
           and r.received_at <= p.at and r.requested_datetime > p.at - make_interval(days => p.longest)
+        -- The nearest are enough, and however many lie at one spot it costs no more.
+        order by {geom} <-> p.geom limit %(near)s
     ) r
 ),
 measured as materialized (

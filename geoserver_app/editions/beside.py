@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models
+from django.utils import timezone
 
 from geoserver_app.editions.models import Turn, TurnProgress
+from layers.errors import OneMapError
 
 _EVERY_S = 0.5
 Tell = Callable[..., None]
+Progress = Callable[[int], None]
 
 
 @contextmanager
@@ -40,6 +43,34 @@ def telling(row: models.Model) -> Iterator[Tell]:
         yield tell
     finally:
         other.close()
+
+
+def work_out(asked: Any, work: Callable[[Progress, Progress], dict[str, Any]]) -> None:
+    """Does what a page asked for (a Simulation or RuleSimulation) and keeps what came of it, or why nothing did.
+
+    ``work`` is given what to tell of requests looked at, and of how many there are; it returns the columns to keep.
+    Nothing is done where it was worked out already.
+    """
+    if not asked.is_running:
+        return
+    asked.state = asked.State.RUNNING
+    asked.save(update_fields=["state"])
+    done = 0
+
+    def more(count: int) -> None:
+        nonlocal done
+        done += count
+        say(done=done)
+
+    try:
+        with telling(asked) as say:
+            columns = work(more, lambda total: say(at_once=True, total=total))
+        for name, value in {**columns, "state": asked.State.DONE, "done": columns["total"]}.items():
+            setattr(asked, name, value)
+    except OneMapError as error:
+        asked.state, asked.problem = asked.State.FAILED, str(error)
+    asked.finished_at = timezone.now()
+    asked.save()
 
 
 class Spread:

@@ -1,6 +1,8 @@
-"""/requests/: a box for the number, with or without the code."""
+"""/requests/: a box for the number, with or without the code, and the list of what is public."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,11 +12,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from geoserver_app.feeds.asked import one_page
 from geoserver_app.follow import access
 from geoserver_app.follow.codes import WrongCode, open_with_code
 from geoserver_app.follow.door import asked, private
 from geoserver_app.follow.finding import LONGEST, canonical, find_old
 from geoserver_app.intake.models import ServiceRequest
+from geoserver_app.maps.words import readable
 from geoserver_app.site.jurisdiction import of_request
 
 
@@ -64,8 +68,25 @@ def _page(
         "number_problem": number_problem,
         "problem": code_problem,
         "mine": _mine(http),
+        **_listed(http),
     }
     return render(http, "follow/index.html", context, status=status)
+
+
+def _listed(http: HttpRequest) -> dict[str, Any]:
+    """The public list below the box, by the filters of the address."""
+    found = one_page(http)
+    names, zone = found.asked.services, found.asked.filters.codes.zone
+    rows = [
+        {"number": one.service_request_id, "service": names[one.service_id][1], "address": readable(one.address),
+         "at": (at := one.requested_datetime.astimezone(zone)), "day": at.date(), "is_open": one.is_open}
+        for one in found.rows
+    ]  # fmt: skip
+    return {
+        "listed": rows, "listed_after": found.after, "listed_query": found.asked.filters.query(),
+        "count": found.asked.filters.count, "listed_total": found.counts.on_map + found.counts.off_map,
+        "listed_on_map": found.counts.on_map, "listed_off_map": found.counts.off_map,
+    }  # fmt: skip
 
 
 def _mine(http: HttpRequest) -> list[tuple[str, str]]:

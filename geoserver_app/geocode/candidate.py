@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from layers.addresses import block_in
+
 Method = Literal[
     "address_point", "parcel", "between", "range", "intersection", "block", "landmark", "street", "mile_post", "outside"
 ]
@@ -41,10 +43,7 @@ class Candidate:
 
 def shown_label(one: Candidate, language: str) -> str:
     """The label as people of a language say it; streets' names stay as their signs show them."""
-    if one.method == "block" and language == "es":
-        number, _, street = one.label.partition(" block of ")
-        return f"cuadra {number} de {street}" if street else one.label
-    return one.label
+    return block_in(one.label, language) if one.method == "block" else one.label
 
 
 def metres(one: Candidate, other: Candidate) -> float:

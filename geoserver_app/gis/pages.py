@@ -140,8 +140,7 @@ def report_map(request: HttpRequest, edition_id: int) -> HttpResponse:
     return _private(JsonResponse(map_data.drawn(_newest(request, edition_id))))
 
 
-# Its types know no view that takes a part of the address.
-@csp_replace(_PICTURE)  # type: ignore[arg-type]
+@csp_replace(_PICTURE)  # type: ignore[arg-type]  # its types know no view that takes a part of the address
 @requires(Capability.EDIT_GEOGRAPHY)
 def report_picture(request: HttpRequest, edition_id: int) -> HttpResponse:
     """GET .../map.svg: the map as a picture."""

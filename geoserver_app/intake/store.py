@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from geoserver_app.catalog.models import Service
 from geoserver_app.intake import private_store
 from geoserver_app.intake.contact import email_hash, phone_hash
-from geoserver_app.intake.models import Answer, Media, Reporter, ServiceRequest
+from geoserver_app.intake.models import Answer, Media, MediaLink, Reporter, ServiceRequest
 from geoserver_app.intake.submission import Photo, Submission
 from geoserver_app.intake.tracking import TrackingNumber, new_access_code
 from layers import rows
@@ -99,7 +99,17 @@ def _insert(submission: Submission, at: datetime, number: str, incident_id: int)
         _insert_reporter(request, submission)
         add_answers(request, submission.answers)
     add_photos(request, submission.photos, at=at)
+    if submission.media_urls:
+        at_once = request.service.photo_publication == Service.Publication.AT_ONCE
+        rows.insert(*(links_of(request.pk, submission, at=at, is_public=at_once)))
     return request
+
+
+def links_of(request_id: int, submission: Submission, *, at: datetime, is_public: bool) -> list[MediaLink]:
+    """The addresses that came with a report, as rows."""
+    return [
+        MediaLink(request_id=request_id, url=url, is_public=is_public, created_at=at) for url in submission.media_urls
+    ]
 
 
 def place_columns(lon: float | None, lat: float | None) -> dict[str, object]:

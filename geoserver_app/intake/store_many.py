@@ -22,7 +22,8 @@ from psycopg.types.json import Jsonb
 from geoserver_app.catalog.models import Service
 from geoserver_app.intake import private_store
 from geoserver_app.intake.contact import email_hash, phone_hash
-from geoserver_app.intake.models import Media, Reporter, ServiceRequest
+from geoserver_app.intake.models import Media, MediaLink, Reporter
+from geoserver_app.intake.store import links_of
 from geoserver_app.intake.submission import Submission
 from geoserver_app.intake.tracking import CODE_ALPHABET, CODE_LENGTH, TrackingNumber
 from layers.errors import NotFound
@@ -41,7 +42,7 @@ _COLUMNS = ", ".join(column.split()[0] for column in BATCH.split(","))
 Key: TypeAlias = str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Filed:
     """A report with the moment at which it was taken in (aware), which for imports lies in the past.
 
@@ -59,7 +60,7 @@ class Filed:
         return given.idempotency_key or (f"{given.source}:{given.external_id}" if given.external_id else "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Spot:
     """Where a report is: degrees (EPSG:4326) or nowhere, how that is known, and where its address was found."""
 
@@ -97,14 +98,17 @@ def unseen(batch: Sequence[Filed], jurisdiction: Jurisdiction, underway: Underwa
     return list(fresh.values())
 
 
-def reserve(batch: Sequence[Filed], jurisdiction: Jurisdiction, underway: Underway) -> Reserved:
+def reserve(
+    batch: Sequence[Filed], jurisdiction: Jurisdiction, underway: Underway, *, for_good: bool = True
+) -> Reserved:
     """Takes numbers and ids for a batch before its own transaction; they are lost where it fails.
 
-    NotFound where a report is the same as one that is not there.
+    Not ``for_good``: no tracking number is used up. NotFound where a report is the same as one that is not there.
     """
     incidents = _incidents(batch, jurisdiction, underway)
     ids = _next_ids("intake_servicerequest", len(batch))
-    return Reserved(_reserve_numbers(batch, jurisdiction), ids, incidents)
+    numbers = _reserve_numbers(batch, jurisdiction) if for_good else [f"~{one}" for one in ids]
+    return Reserved(numbers, ids, incidents)
 
 
 def _reserve_numbers(batch: Sequence[Filed], jurisdiction: Jurisdiction) -> list[str]:
@@ -176,17 +180,28 @@ def _incidents(batch: Sequence[Filed], jurisdiction: Jurisdiction, underway: Und
 
 def _incidents_of(keys: Sequence[Key], jurisdiction: Jurisdiction) -> dict[Key, int]:
     """The incidents of stored reports by their keys."""
-    ours = ServiceRequest.objects.filter(jurisdiction=jurisdiction)
-    found = dict(ours.filter(idempotency_key__in=keys).values_list("idempotency_key", "incident_id"))
+    found: dict[Key, int] = dict(_rows(_BY_KEY, jurisdiction.pk, list(keys)))
     sources: dict[str, list[str]] = {}
     for key in keys:
         source, mark, number = key.partition(":")
         if mark and key not in found:
             sources.setdefault(source, []).append(number)
     for source, numbers in sources.items():
-        rows = ours.filter(source=source, external_id__in=numbers).exclude(external_id="")
-        found |= {f"{source}:{number}": incident for number, incident in rows.values_list("external_id", "incident_id")}
-    return cast("dict[Key, int]", found)
+        found |= {f"{source}:{number}": pk for number, pk in _rows(_BY_NUMBER, jurisdiction.pk, source, numbers)}
+    return found
+
+
+# Ten thousand keys are one value each: written out one by one they cost more than they are worth to look up.
+_BY_KEY = """select idempotency_key, incident_id from intake_servicerequest
+    where jurisdiction_id = %s and idempotency_key = any(%s::text[])"""
+_BY_NUMBER = """select external_id, incident_id from intake_servicerequest
+    where jurisdiction_id = %s and source = %s and external_id = any(%s::text[]) and external_id <> ''"""
+
+
+def _rows(statement: str, *values: Any) -> list[tuple[Any, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
 
 
 def _copy_reporters(batch: Sequence[Filed], ids: Sequence[int]) -> None:
@@ -203,14 +218,20 @@ def _copy_reporters(batch: Sequence[Filed], ids: Sequence[int]) -> None:
 
 
 def _keep_photos(batch: Sequence[Filed], ids: Sequence[int], jurisdiction: Jurisdiction) -> None:
-    with_photos = [(request_id, one) for request_id, one in zip(ids, batch, strict=True) if one.submission.photos]
-    if not with_photos:
+    both = zip(ids, batch, strict=True)
+    illustrated = [(pk, one) for pk, one in both if one.submission.photos or one.submission.media_urls]
+    if not illustrated:
         return
     open_to_all = _open_to_all(jurisdiction)
     Media.objects.bulk_create(
         _medium(request_id, photo, one.at, open_to_all[one.submission.service_id])
-        for request_id, one in with_photos
+        for request_id, one in illustrated
         for photo in one.submission.photos
+    )
+    MediaLink.objects.bulk_create(
+        link
+        for request_id, one in illustrated
+        for link in links_of(request_id, one.submission, at=one.at, is_public=open_to_all[one.submission.service_id])
     )
 
 
@@ -252,5 +273,9 @@ def _advance(jurisdiction_id: int, year: int, count: int) -> int:
 
 def _next_ids(table: str, count: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)", [table, count])
-        return [int(row[0]) for row in cursor.fetchall()]
+        cursor.execute(
+            "select array(select nextval(s.name) from generate_series(1, %s)"
+            " cross join (select pg_get_serial_sequence(%s, 'id')::regclass as name offset 0) as s)",
+            [count, table],
+        )
+        return list(cursor.fetchone()[0])

@@ -33,7 +33,7 @@ class Photo:
     sha256: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A report. ``lon``, ``lat`` are degrees (EPSG:4326); ``accuracy_m`` is what the device says of its own position.
 
@@ -59,4 +59,5 @@ class Submission:
     idempotency_key: str | None = None
     source: str = ""
     external_id: str = ""
+    media_urls: tuple[str, ...] = ()  # kept as they are, never fetched
     incident_id: int | None = None  # "add yourself": one more report of a known incident

@@ -40,6 +40,8 @@ AREA_STEPS = ("eras", "spots", "covers", "bridges")
 FEW_SPOTS = 5_000
 # Streets are looked for twice: nearly every place has one within this.
 CLOSE_M = 40.0
+# Statistics of a batch's tables are read off 300 times as many rows: their sizes and distinct values are all it takes.
+SAMPLE = 10
 # Columns of link_batch; located_* is where a locator found the address that was given, received_at when a report was
 # taken in that is linked in the same breath (its traces bear that moment).
 BATCH = """
@@ -88,12 +90,13 @@ def link_many(told: Step = _nobody) -> LinkedMany:
     return LinkedMany(_count("link_batch"), _count("link_exceptional"), _count("link_review"))
 
 
-def areas_many(into: str, told: Step = _nobody) -> None:
+def areas_many(into: str, told: Step = _nobody, *, kinds: Sequence[int] | None = None) -> None:
     """Fills a table (request_id, area_ids) with the areas that link_many() would find for link_batch, and nothing else.
 
-    For the areas of today of what is linked by the editions of its own day. Call inside a transaction.
+    For the areas of today of what is linked by the editions of its own day; of some ``kinds`` (ids) only, where the
+    others have not changed since. Call inside a transaction.
     """
-    _steps(AREA_STEPS, told)
+    _steps(AREA_STEPS, told, kinds)
     with connection.cursor() as cursor:
         cursor.execute(
             SQL(
@@ -104,12 +107,12 @@ def areas_many(into: str, told: Step = _nobody) -> None:
         )
 
 
-def _steps(steps: Sequence[str], told: Step) -> None:
+def _steps(steps: Sequence[str], told: Step, kinds: Sequence[int] | None = None) -> None:
     with _roomy():
-        _execute("analyze link_batch")
+        _execute("analyze link_batch (request_id, jurisdiction_id, service_id, requested_datetime, place_method)")
         for step in steps:
             few = _spots() < FEW_SPOTS if step not in {"eras", "spots"} else False
-            _execute(_text(step, few), _parameters())
+            _execute(_text(step, few), {**_parameters(), "only": kinds if kinds is None else list(kinds)})
             told()
 
 
@@ -265,7 +268,7 @@ def _count(table: str) -> int:
 
 @contextmanager
 def _roomy() -> Iterator[None]:
-    """Memory for sorts and hashes of a batch; back to the usual at the end of the transaction."""
-    _execute("set local work_mem = '256MB'")
+    """Memory for sorts and hashes of a batch, and smaller samples of its tables; back to the usual at the end."""
+    _execute(f"set local work_mem = '256MB'; set local default_statistics_target = {SAMPLE}")
     yield
-    _execute("set local work_mem to default")
+    _execute("set local work_mem to default; set local default_statistics_target to default")

@@ -18,6 +18,12 @@ NO_DEFAULT_CLUSTER = """\
 # Written before PostgreSQL was installed for One Map City Hall, which starts a cluster of its own.
 create_main_cluster = false
 """
+# What WeasyPrint sets type with, and the library of each package.
+PRINTING = (
+    ("libpango-1.0-0", "libpango-1.0.so.0"),
+    ("libpangoft2-1.0-0", "libpangoft2-1.0.so.0"),
+    ("libharfbuzz-subset0", "libharfbuzz-subset.so.0"),
+)
 BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 
 
@@ -36,6 +42,8 @@ def missing(python: Path, *, database: bool, tests: bool, program: bool = True) 
         needs.append(Need("postgresql-postgis", "the database with its geographic types"))
     if program and not _makes_environments(python):
         needs.append(Need("python3-venv", "the program's own Python packages, apart from the system's"))
+    if program:
+        needs += [Need(package, "printed sheets (PDF)") for package, name in PRINTING if not _has_library(name)]
     if not Path("/usr/share/zoneinfo/America/Los_Angeles").exists():
         needs.append(Need("tzdata", "cities' time zones"))
     if tests and not find_browser():

@@ -72,11 +72,11 @@ class MapKind:
 
 @dataclass(frozen=True)
 class Freshness:
-    """How old the data of a kind are: in force since a day (None: since ever), loaded at a moment."""
+    """How old the data of a kind are: in force since a day (None: since ever), loaded on one, the jurisdiction's."""
 
     name: str
     in_force_from: date | None
-    loaded_at: datetime
+    loaded_on: date
 
 
 def map_kinds(jurisdiction: Jurisdiction, language: str) -> tuple[MapKind, ...]:
@@ -143,7 +143,7 @@ def freshness(jurisdiction: Jurisdiction, language: str) -> list[Freshness]:
         Freshness(
             name=edition.kind.name_in(language),
             in_force_from=edition.in_force.lower if edition.in_force else None,
-            loaded_at=edition.loaded_at,
+            loaded_on=jurisdiction.local_date(edition.loaded_at),
         )
         for edition in current.order_by("kind__position", "kind__code")
     ]

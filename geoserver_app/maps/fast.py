@@ -1,6 +1,6 @@
 """Public data addresses answered before session, locale and log-in: they depend on none of them.
 
-Two doors to the same answers: one in front of Django, which is what the server runs (a warm tile costs a look into a
+Two doors to the same tiles: one in front of Django, which is what the server runs (a warm tile costs a look into a
 dictionary there, and four times that inside Django), and a middleware for everything that starts inside of Django.
 """
 
@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.utils.datastructures import MultiValueDict
 
-from geoserver_app.maps import tiles
+from geoserver_app.maps import request_tile, tiles
 
 READING = {"GET", "HEAD"}
 Environ = dict[str, Any]
@@ -23,16 +24,18 @@ WSGIApplication = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class PublicDataDoor:
-    """A WSGI application that answers reading ``/tiles/`` itself and leaves everything else to another one."""
+    """A WSGI application that answers reading ``/tiles/`` and ``/map/tiles/`` itself and leaves all else to another."""
 
     def __init__(self, application: WSGIApplication) -> None:
         self.application = application
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
-        if not path.startswith(tiles.PREFIX) or method not in READING or _is_to_be_redirected(environ):
+        answer = None
+        if method in READING and not _is_to_be_redirected(environ):
+            answer = _answer(environ, path)
+        if answer is None:
             return self.application(environ, start_response)
-        answer = tiles.answer(_ask_of_environ(environ, path))
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(_headers(answer).items()))
         return [answer.body] if method == "GET" else []
 
@@ -67,6 +70,14 @@ def _ask(request: HttpRequest) -> tiles.Ask:
     )
 
 
+def _answer(environ: Environ, path: str) -> tiles.Answer | None:
+    if path.startswith(tiles.PREFIX):
+        return tiles.answer(_ask_of_environ(environ, path))
+    if path.startswith(request_tile.PREFIX):
+        return request_tile.answer(_ask_of_environ(environ, path))
+    return None
+
+
 def _ask_of_environ(environ: Environ, path: str) -> tiles.Ask:
     # Host names are checked by Django's request, which is only made where the answer depends on one.
     return tiles.Ask(
@@ -80,8 +91,8 @@ def _ask_of_environ(environ: Environ, path: str) -> tiles.Ask:
 
 
 @lru_cache(maxsize=1024)
-def _query(text: str) -> dict[str, str]:
-    return dict(parse_qsl(text))
+def _query(text: str) -> MultiValueDict[str, str]:
+    return MultiValueDict(parse_qs(text, keep_blank_values=True))
 
 
 def _is_to_be_redirected(environ: Environ) -> bool:

@@ -1,11 +1,13 @@
 """The map's page: what the browser is handed, and the same as lists for those who do not see or load the map."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from geoserver_app.maps import area_style, contents, style, tiles
 from geoserver_app.maps.contents import MapKind
 from geoserver_app.maps.mercator import Frame
+from geoserver_app.maps.requests_part import requests_data, requests_part
 from geoserver_app.maps.texts import texts
 from geoserver_app.maps.view import View, around, parse, whole_city
 from geoserver_app.site.jurisdiction import JurisdictionNeeded, of_request
@@ -49,22 +52,27 @@ def public_map(request: HttpRequest) -> HttpResponse:
     language = get_language() or "en"
     kinds = contents.map_kinds(jurisdiction, language)
     chosen = chosen_kinds(request, kinds)
-    view = named_view(request)
+    view, as_of = named_view(request), contents.data_as_of(jurisdiction)
     return render(
         request,
         "maps/map.html",
         {
+            **requests_part(request, jurisdiction, kinds, view),
             "kinds": kinds,
             "chosen": chosen,
             "neighbors": contents.neighbors(jurisdiction),
             "freshness": contents.freshness(jurisdiction, language),
-            "as_of": contents.data_as_of(jurisdiction),
+            "as_of": as_of,
+            "as_of_day": jurisdiction.local_date(as_of) if as_of else None,
             "legend": legend(),
             "pictures": [_picture(css, view, jurisdiction, width, height) for css, width, height in PICTURES],
             "moves": moves(view or whole_city(jurisdiction, 640, 480)),
             "areas_text": ",".join(chosen),
             "leaflet_overrides": LEAFLET,
-            "map_data": map_data(jurisdiction, kinds, view),
+            "map_data": {
+                **map_data(jurisdiction, kinds, view),
+                **requests_data(jurisdiction.local_date(timezone.now())),
+            },
         },
     )
 
@@ -155,6 +163,10 @@ def attribution(jurisdiction: Jurisdiction) -> str:
         return _("%(city)s GIS") % {"city": name}
     day = date_format(jurisdiction.local_date(as_of), "DATE_FORMAT")
     return _("%(city)s GIS · editions as of %(day)s") % {"city": name, "day": day}
+
+
+def _today(jurisdiction: Jurisdiction) -> date:
+    return jurisdiction.local_date(timezone.now())
 
 
 def _picture(css: str, view: View | None, jurisdiction: Jurisdiction, width: int, height: int) -> Picture:

@@ -8,12 +8,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from geoserver_app.maps import contents, tiles
+from geoserver_app.density.models import Audience
+from geoserver_app.maps import asking, contents, tiles
+from geoserver_app.maps.drawing.bubbles import Bubble
 from geoserver_app.maps.drawing.picture import Order, Words, draw
 from geoserver_app.maps.here import NoPoint, box, picture_size
 from geoserver_app.maps.mercator import Frame
 from geoserver_app.maps.page import attribution, chosen_kinds
 from geoserver_app.maps.style import DISPLAY_ZOOMS
+from geoserver_app.published.summary import summary
 from geoserver_app.site.jurisdiction import of_request
 from layers.models import Jurisdiction
 
@@ -23,7 +26,10 @@ _PIN = re.compile(r"(-?\d{1,3}(?:\.\d+)?),(-?\d{1,2}(?:\.\d+)?)")
 # The picture carries its letters and their rules inside; opened by itself it may use those and nothing else.
 @csp_replace({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "font-src": ["data:"]})
 def map_svg(request: HttpRequest) -> HttpResponse:
-    """``bbox=W,S,E,N`` (degrees), ``size=WIDTHxHEIGHT``, ``areas=KIND,...``, ``pin=LON,LAT``."""
+    """``bbox=W,S,E,N`` (degrees), ``size=WIDTHxHEIGHT``, ``areas=KIND,...``, ``pin=LON,LAT``.
+
+    ``requests=1`` draws the public requests that filters choose.
+    """
     jurisdiction = of_request(request)
     order = picture_order(request, jurisdiction)
     etag = _etag(jurisdiction, order)
@@ -49,7 +55,17 @@ def picture_order(request: HttpRequest, jurisdiction: Jurisdiction) -> Order:
         words=Words(_("Map"), attribution(jurisdiction), _("ft"), _("mi")),
         areas={kind.code: (kind.style, kind.name) for kind in kinds if kind.code in chosen},
         pin=(float(match[1]), float(match[2])) if match else None,
+        bubbles=_bubbles(request, frame) if query.get("requests") else (),
     )
+
+
+def _bubbles(request: HttpRequest, frame: Frame) -> tuple[Bubble, ...]:
+    """The public requests that the filters of the address choose, as the map draws them."""
+    with asking.asked(request, Audience.PUBLIC, usual=True) as asked:
+        found = summary(asked.run, Audience.PUBLIC, asked.filters, bbox=frame.bbox, zoom=round(frame.zoom))
+    clusters = (Bubble(one.lon, one.lat, one.n) for one in found.units)
+    single = (Bubble(one.lon or 0.0, one.lat or 0.0, 1, is_open=one.is_open) for one in found.single)
+    return (*clusters, *single)
 
 
 def _etag(jurisdiction: Jurisdiction, order: Order) -> str:

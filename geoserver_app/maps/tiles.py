@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from gzip import decompress
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.utils.datastructures import MultiValueDict
 
 from geoserver_app.published import reader, render, served
 from geoserver_app.published.memory import TileMemory
@@ -37,7 +38,7 @@ class Ask:
     """A request for tiles, free of any framework. ``host`` and ``root`` ("https://host") are only asked if needed."""
 
     path: str
-    query: Mapping[str, Any]
+    query: MultiValueDict[str, str]
     host: Callable[[], str]
     root: Callable[[], str]
     accept_encoding: str = ""
@@ -78,10 +79,10 @@ def answer(ask: Ask) -> Answer:
 
 def find(ask: Ask, layer: str, z: int, x: int, y: int) -> Found:
     """The tile asked for: from memory, from the kept ones, or rendered now."""
-    place, version = _place(ask), ask.query.get("v")
+    place, version = place_of(ask), ask.query.get("v")
     if version and version not in _versions(place.epoch):
         # Perhaps it is newer than what we read up to a second ago.
-        place = _place(ask, refreshed=True)
+        place = place_of(ask, refreshed=True)
     tile = memory().get((place.id, layer, z, x, y, place.epoch))
     epoch = place.epoch
     if tile is None:
@@ -118,7 +119,7 @@ def _fetch(ask: Ask, place: Served, tileset: Tileset, z: int, x: int, y: int) ->
     found = _kept_or_rendered(place, tileset, TileAt(place.id, z, x, y))
     if found is None:
         # It was there a second ago: loaded anew, it has another id.
-        anew = _place(ask, refreshed=True)
+        anew = place_of(ask, refreshed=True)
         found = _kept_or_rendered(anew, _tileset(anew, tileset.id), TileAt(anew.id, z, x, y))
     if found is None:
         raise NotFound(f"Jurisdiction '{place.code}' is gone. /tiles/catalog.json lists the tiles.")
@@ -133,7 +134,7 @@ def _kept_or_rendered(place: Served, tileset: Tileset, at: TileAt) -> tuple[int,
     return render.render(tileset, at)
 
 
-def _place(ask: Ask, *, refreshed: bool = False) -> Served:
+def place_of(ask: Ask, *, refreshed: bool = False) -> Served:
     """The jurisdiction asked for: by code, else by host name, else the default, else the only one."""
     known = served.refreshed() if refreshed else served.by_code()
     code = ask.query.get("jurisdiction")
@@ -182,7 +183,7 @@ def _tile_answer(ask: Ask, found: Found) -> Answer:
 
 
 def _document_answer(ask: Ask, name: str) -> Answer:
-    place = _place(ask)
+    place = place_of(ask)
     content = catalog(place, ask.root()) if name == "catalog" else tilejson(place, _tileset(place, name), ask.root())
     body = json.dumps(content, ensure_ascii=False).encode()
     headers = _headers(render.digest(body), A_MINUTE)

@@ -3,6 +3,7 @@
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from layers.addresses import block_in
 from layers.models import Kind
 
 # A kind is named in the plural ("Police beats"); these say one of it.
@@ -85,10 +86,13 @@ def _key(code: str) -> str:
 
 
 def readable(address: str) -> str:
-    """An address that the assessor keeps in capitals, as people write it: 442 W Mulberry Street, 12 2nd Avenue."""
-    if not address.isupper():
-        return address
-    return " ".join(word if word in _STAY else word.capitalize() for word in address.split(" "))
+    """An address that the assessor keeps in capitals, as people write it: 442 W Mulberry Street, 12 2nd Avenue.
+
+    A block is called so in the active language.
+    """
+    if address.isupper():
+        address = " ".join(word if word in _STAY else word.capitalize() for word in address.split(" "))
+    return block_in(address, get_language() or "en")
 
 
 _STAY = {"N", "E", "S", "W", "NE", "NW", "SE", "SW", "PO", "US", "SR", "II", "III", "IV"}

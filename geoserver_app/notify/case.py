@@ -14,6 +14,7 @@ from geoserver_app.notify.phrases import phrase
 from geoserver_app.org.calendar import OfficeCalendar
 from geoserver_app.org.models import CityHall
 from geoserver_app.work.models import Resolution
+from layers.addresses import block_in
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Case:
     def place(self, language: str) -> str:
         """The address as it was told, else what stands where the pin is, else degrees, else that there is none."""
         if self.request.address_text or self.near:
-            return self.request.address_text or self.near
+            return block_in(self.request.address_text or self.near, language)
         if self.request.geom is None:
             return phrase(language, "no_place")
         return f"{self.request.geom.y:.5f}, {self.request.geom.x:.5f}"

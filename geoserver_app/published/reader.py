@@ -1,15 +1,15 @@
 """The one door to schema ``published``: a small pool of connections that log in as published_reader."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.db import connection as django_connection
 from django.db.transaction import atomic
 from psycopg import Connection, OperationalError, conninfo
-from psycopg.errors import InsufficientPrivilege, UndefinedTable
+from psycopg.errors import InsufficientPrivilege, QueryCanceled, UndefinedTable
 from psycopg_pool import ConnectionPool
 
 from layers.errors import OneMapError
@@ -23,6 +23,9 @@ SESSION = (
     " -c jit=off -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan"
 )
 
+TOO_MUCH = "This takes too long to count. Choose a shorter range of dates, or fewer filters."
+Run: TypeAlias = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
+
 _pools: dict[str, ConnectionPool[Connection[Any]]] = {}
 
 
@@ -33,11 +36,29 @@ class DatabaseAway(OneMapError):
     retry_after_s = 5
 
 
-def rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """All rows of a read-only statement with ``%(name)s`` values; DatabaseAway where no answer came in time."""
     try:
         with _pool().connection() as connection, connection.cursor(binary=True) as cursor:
             return cursor.execute(statement.encode(), values).fetchall()
+    except (OperationalError, UndefinedTable, InsufficientPrivilege) as error:
+        raise DatabaseAway("The map's database does not answer just now. Try again in a few seconds.") from error
+
+
+class TooMuch(OneMapError):
+    """An answer that would take longer than is allowed."""
+
+
+@contextmanager
+def one_snapshot(*, longest_ms: int) -> Iterator[Run]:
+    """Several statements that see the same moment, none of which may take longer; TooMuch where one does."""
+    try:
+        with _pool().connection() as connection, connection.transaction(), connection.cursor(binary=True) as cursor:
+            cursor.execute("set transaction isolation level repeatable read, read only")
+            cursor.execute(f"set local statement_timeout = {int(longest_ms)}")
+            yield lambda statement, values: cursor.execute(statement.encode(), values).fetchall()
+    except QueryCanceled as error:
+        raise TooMuch(TOO_MUCH) from error
     except (OperationalError, UndefinedTable, InsufficientPrivilege) as error:
         raise DatabaseAway("The map's database does not answer just now. Try again in a few seconds.") from error
 

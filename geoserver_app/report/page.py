@@ -176,12 +176,14 @@ def _send(request: HttpRequest, now: Situation) -> HttpResponse | None:
     now.draft, now.stopper, now.candidates = checked.draft, checked.stopper, checked.candidates
     now.has_looked = bool(now.candidates)
     service = now.service
-    joined = _joins(now)
+    now.alike = same.known_nearby(now.jurisdiction, service, now.draft, now.language, at=now.at)
+    joined, chose = same.joins(now.draft, now.alike, now.jurisdiction), same.choice(now.draft)
     # Who adds oneself need not say again what is known.
     now.errors |= {name: text for name, text in checked.errors.items() if not (joined and name.startswith(ANSWER))}
-    if service is None or checked.stopper or now.errors or known.asks_first(now) or _asks_whether_known(now):
-        return None
-    if joined is None and _asks_first(now, service):
+    # Whatever there is to ask is asked at once: whoever answers it has to send only one more time.
+    asks = [known.asks_first(now), _asks_whether_known(now)]
+    asks += [_asks_first(now, service)] if service is not None and joined is None else []
+    if service is None or checked.stopper or now.errors or any(asks):
         return None
     if not pace.may(request, pace.SENDING, at=now.at):
         now.errors["form"] = _too_many()
@@ -197,7 +199,7 @@ def _send(request: HttpRequest, now: Situation) -> HttpResponse | None:
         now.errors["form"] = str(refused)
         return None
     known.went_on(now, stored.request)
-    return HttpResponseRedirect(_after(request, sent.key_of(stored.request)), status=303)
+    return HttpResponseRedirect(_after(request, sent.key_of(stored.request, chose)), status=303)
 
 
 def _without_lost_photos(now: Situation) -> None:
@@ -207,15 +209,15 @@ def _without_lost_photos(now: Situation) -> None:
     now.errors["photos"] = _("A photo is not there any more. Please choose it again, or send without it.")
 
 
-def _joins(now: Situation) -> int | None:
-    """The incident of the known problem that somebody adds oneself to."""
-    now.alike = same.known_nearby(now.jurisdiction, now.service, now.draft, now.language, at=now.at)
-    found = same.chosen(now.draft, now.alike)
-    return found.incident_id if found else None
-
-
 def _asks_whether_known(now: Situation) -> bool:
-    """Whether somebody has to be asked first if it is one of what is known: once, never twice."""
+    """Whether somebody has to be asked first if it is one of what is known: once, never twice.
+
+    Or told that what was chosen is not open any more: it may have been repaired just now.
+    """
+    gone = same.not_open(now.draft, now.jurisdiction)
+    if gone:
+        now.errors["same"], now.draft = gone, replace(now.draft, same="")
+        return True
     if not now.alike or now.draft.same or same.has_seen(now.draft, now.alike):
         return False
     now.errors["same"] = _("City Hall may know this already. Say whether it is one of these, then press Send again.")

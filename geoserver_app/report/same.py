@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from geoserver_app.catalog.models import Service
 from geoserver_app.duplicates import candidates
+from geoserver_app.duplicates import chosen as choices
 from geoserver_app.duplicates.candidates import Candidate, Probe
 from geoserver_app.duplicates.reasons import distance, since
 from geoserver_app.intake.models import ServiceRequest
+from geoserver_app.maps.words import readable
 from geoserver_app.report.draft import Draft
 from layers.models import Jurisdiction
 
@@ -52,7 +56,7 @@ def _known(one: Candidate, request: ServiceRequest, language: str) -> Known:
     return Known(
         number=request.service_request_id,
         service=request.service.name_in(language),
-        address=request.public_address,
+        address=readable(request.public_address),
         words=request.public_description,
         distance=distance(one.metres),
         ago=since(one.days),
@@ -62,9 +66,32 @@ def _known(one: Candidate, request: ServiceRequest, language: str) -> Known:
     )
 
 
-def chosen(draft: Draft, known: list[Known]) -> Known | None:
-    """The one that somebody adds oneself to; None where it is another one, or not near any more."""
-    return next((one for one in known if one.number == draft.same), None)
+def public_of(jurisdiction: Jurisdiction) -> QuerySet[ServiceRequest]:
+    """What everybody may see."""
+    return ServiceRequest.objects.filter(jurisdiction=jurisdiction, is_public=True)
+
+
+def choice(draft: Draft) -> str:
+    """The number that somebody chose; empty for none, or for "another one"."""
+    return "" if draft.same == ANOTHER else draft.same
+
+
+def joins(draft: Draft, known: list[Known], jurisdiction: Jurisdiction) -> int | None:
+    """The incident to which somebody adds oneself; None where it is another one, or not near or not open any more.
+
+    What was chosen may have been merged since it was offered: then it is the incident that it was merged into.
+    """
+    number = choice(draft)
+    offered = {one.number: one.incident_id for one in known}
+    if not number or number in offered:
+        return offered.get(number)
+    return choices.moved_to(number, offered.values(), public_of(jurisdiction))
+
+
+def not_open(draft: Draft, jurisdiction: Jurisdiction) -> str:
+    """What to say where somebody chose what is not open any more; empty where it is, or nothing was chosen."""
+    number = choice(draft)
+    return choices.not_open(number) if number and not choices.is_open(number, public_of(jurisdiction)) else ""
 
 
 def has_seen(draft: Draft, known: list[Known]) -> bool:

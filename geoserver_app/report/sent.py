@@ -12,11 +12,13 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from geoserver_app.duplicates import chosen
 from geoserver_app.intake.models import Reporter, ServiceRequest
 from geoserver_app.notify.case import RELATED, Case, case_of
 from geoserver_app.notify.links import Purpose
 from geoserver_app.notify.office import who_looks_when
 from geoserver_app.org.calendar import calendar_of
+from geoserver_app.report.same import public_of
 
 SHOWN_FOR_S = 2 * 3600
 _SALT = "onemap.report.sent"
@@ -28,6 +30,7 @@ class Told:
 
     case: Case
     language: str
+    chose: str = ""  # the number of the known problem to which the reporter wanted to be added
 
     @property
     def service(self) -> str:
@@ -54,26 +57,34 @@ class Told:
         """How its reporter is told."""
         return self.case.reporter.tell_by if self.case.reporter else Reporter.TellBy.NONE.value
 
+    @property
+    def same(self) -> str:
+        """What became of that, where it is not what was chosen."""
+        report = self.case.request
+        return chosen.told(report, self.chose, public_of(report.jurisdiction)) if self.chose else ""
 
-def key_of(request: ServiceRequest) -> str:
-    """A key that opens the page about a report for two hours, for whoever sent it."""
-    return signing.TimestampSigner(salt=_SALT).sign(str(request.pk))
+
+def key_of(request: ServiceRequest, chose: str = "") -> str:
+    """A key that opens the page about a report for two hours, for whoever sent it, and knows what was chosen."""
+    return signing.TimestampSigner(salt=_SALT).sign(f"{request.pk} {chose}")
 
 
 @never_cache
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The page after sending; back to an empty form where the key is wrong or too old."""
-    found = _report(request.GET.get("key", ""))
+    pk, chose = _opened(request.GET.get("key", ""))
+    found = ServiceRequest.objects.filter(pk=pk).select_related(*RELATED).first() if pk else None
     if found is None:
         return HttpResponseRedirect(reverse("report"))
     case = case_of(found, calendar=calendar_of(found.jurisdiction), at=timezone.now())
-    return render(request, "report/sent.html", {"report": found, "told": Told(case, get_language() or "en")})
+    return render(request, "report/sent.html", {"report": found, "told": Told(case, get_language() or "en", chose)})
 
 
-def _report(key: str) -> ServiceRequest | None:
+def _opened(key: str) -> tuple[int, str]:
+    """(the id of a report, what was chosen); id 0 for a key that is wrong or too old."""
     try:
-        pk = int(signing.TimestampSigner(salt=_SALT).unsign(key, max_age=SHOWN_FOR_S))
+        pk, _space, chose = signing.TimestampSigner(salt=_SALT).unsign(key, max_age=SHOWN_FOR_S).partition(" ")
+        return int(pk), chose
     except (signing.BadSignature, ValueError):
-        return None
-    return ServiceRequest.objects.filter(pk=pk).select_related(*RELATED).first()
+        return 0, ""

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from geoserver_app.link.ground import CODES, NOWHERE, Lies
 from geoserver_app.route.checks import (
     Answered,
@@ -46,10 +48,12 @@ _CLOCK = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$")
 def resolve(condition: Mapping[str, Any], known: Known) -> tuple[list[dict[str, Any]], list[str]]:
     """(the checks of a condition as JSON with ids, the faults found in it as sentences)."""
     faults: list[str] = [
-        f"'{name}' is no condition; there are: {', '.join(ENTRIES)}" for name in condition if name not in ENTRIES
+        _("'%(name)s' is no condition; there are: %(all)s") % {"name": name, "all": ", ".join(ENTRIES)}
+        for name in condition
+        if name not in ENTRIES
     ]
     if not condition:
-        faults.append("has no condition, so it would match every request; say at least one")
+        faults.append(_("has no condition, so it would match every request; say at least one"))
     checks: list[dict[str, Any]] = []
     for name in ENTRIES:
         if name in condition and not (name == "groups" and "services" in condition):
@@ -79,11 +83,12 @@ def _services(name: str, condition: Mapping[str, Any], known: Known) -> Found:
             continue
         codes = _texts(entry, condition)
         if codes is None:
-            yield None, f"'{entry}' must be a list of codes"
+            yield None, _("'%(entry)s' must be a list of codes") % {"entry": entry}
             continue
         for code in codes:
             if code not in rows:
-                yield None, f"there is no {entry[:-1]} '{code}'"
+                none = _("there is no service '%s'") if entry == "services" else _("there is no group '%s'")
+                yield None, none % code
             ids |= rows.get(code, set())
     yield {"name": "services", "ids": sorted(ids)}, ""
 
@@ -91,14 +96,14 @@ def _services(name: str, condition: Mapping[str, Any], known: Known) -> Found:
 def _areas(name: str, condition: Mapping[str, Any], known: Known) -> Found:
     by_kind: dict[str, list[int]] = defaultdict(list)
     for text in _texts(name, condition) or ():
-        kind, _, code = text.partition(":")
+        kind, _colon, code = text.partition(":")
         area = known.area(kind, code)
         if area is None:
-            yield None, f"there is no area '{text}'; areas are named kind:code, as in beat:3"
+            yield None, _("there is no area '%(area)s'; areas are named kind:code, as in beat:3") % {"area": text}
         else:
             by_kind[kind].append(area)
     if _texts(name, condition) is None:
-        yield None, '\'areas\' must be a list such as ["beat:3", "neighborhood:old_town"]'
+        yield None, _('\'areas\' must be a list such as ["beat:3", "neighborhood:old_town"]')
     for kind, ids in by_kind.items():
         yield {"name": "areas", "kind": kind, "ids": sorted(ids)}, ""
 
@@ -107,7 +112,9 @@ def _ground(name: str, condition: Mapping[str, Any], known: Known) -> Found:
     mask = NOWHERE
     for code in _texts(name, condition) or [str(condition[name])]:
         if code not in CODES:
-            yield None, f"'{name}' has '{code}', but a place can lie on: {', '.join(CODES)}"
+            yield None, _("'%(name)s' has '%(code)s', but a place can lie on: %(all)s") % {
+                "name": name, "code": code, "all": ", ".join(CODES),
+            }  # fmt: skip
         mask |= CODES.get(code, NOWHERE)
     yield {"name": name, "mask": int(mask)}, ""
 
@@ -115,31 +122,36 @@ def _ground(name: str, condition: Mapping[str, Any], known: Known) -> Found:
 def _listed(name: str, condition: Mapping[str, Any], known: Known) -> Found:
     values = _texts(name, condition)
     if values is None:
-        yield None, f"'{name}' must be a list of texts"
+        yield None, _("'%(name)s' must be a list of texts") % {"name": name}
         return
     there = known.values(name)
     for value in values:
         if there and value not in there:
-            yield None, f"'{name}' has '{value}', which nothing here has; there are: {', '.join(sorted(there))}"
+            yield None, _("'%(name)s' has '%(value)s', which nothing here has; there are: %(all)s") % {
+                "name": name, "value": value, "all": ", ".join(sorted(there)),
+            }  # fmt: skip
     yield {"name": name, "values": values}, ""
 
 
 def _answers(name: str, condition: Mapping[str, Any], known: Known) -> Found:
     value = condition[name]
     if not isinstance(value, dict) or not value:
-        yield None, "'answers' must be a mapping of questions to lists of answers: {where: [street, alley]}"
+        yield None, _("'answers' must be a mapping of questions to lists of answers: {where: [street, alley]}")
         return
-    services: list[int] = next((check["ids"] for check, _ in _services(name, condition, known) if check), [])
+    services: list[int] = next((check["ids"] for check, _fault in _services(name, condition, known) if check), [])
     for question, keys in value.items():
         offered = known.answers(services, question)
         if not isinstance(keys, list) or not keys:
-            yield None, f"the answers to '{question}' must be a list of keys"
+            yield None, _("the answers to '%(question)s' must be a list of keys") % {"question": question}
         elif not offered:
-            yield None, f"no service of this rule asks a list question '{question}'; name its services"
+            nobody = _("no service of this rule asks a list question '%(question)s'; name its services")
+            yield None, nobody % {"question": question}
         else:
             wrong = [str(key) for key in keys if str(key) not in offered]
             if wrong:
-                yield None, f"question '{question}' has no answer '{wrong[0]}'; there are: {', '.join(sorted(offered))}"
+                yield None, _("question '%(question)s' has no answer '%(answer)s'; there are: %(all)s") % {
+                    "question": question, "answer": wrong[0], "all": ", ".join(sorted(offered)),
+                }  # fmt: skip
             yield {"name": name, "question": question, "keys": [str(key) for key in keys]}, ""
 
 
@@ -147,7 +159,7 @@ def _weekdays(name: str, condition: Mapping[str, Any], known: Known) -> Found:
     days = _texts(name, condition) or [str(condition[name])]
     wrong = [day for day in days if day not in WEEKDAYS]
     if wrong:
-        yield None, f"'{wrong[0]}' is no weekday; there are: {', '.join(WEEKDAYS)}"
+        yield None, _("'%(day)s' is no weekday; there are: %(all)s") % {"day": wrong[0], "all": ", ".join(WEEKDAYS)}
     yield {"name": name, "days": [WEEKDAYS.index(day) for day in days if day in WEEKDAYS]}, ""
 
 
@@ -157,7 +169,7 @@ def _time(name: str, condition: Mapping[str, Any], known: Known) -> Found:
     clocks = [_CLOCK.match(part) for part in parts if isinstance(part, str)]
     minutes = [int(clock[1]) * 60 + int(clock[2]) for clock in clocks if clock]
     if len(minutes) != 2 or minutes[0] == minutes[1]:
-        yield None, '\'time\' must be a stretch of the day: {from: "18:00", to: "07:00"}'
+        yield None, _('\'time\' must be a stretch of the day: {from: "18:00", to: "07:00"}')
     else:
         yield {"name": name, "begins": minutes[0], "ends": minutes[1]}, ""
 
@@ -166,7 +178,7 @@ def _office(name: str, condition: Mapping[str, Any], known: Known) -> Found:
     if condition[name] in {"open", "closed"}:
         yield {"name": name, "open": condition[name] == "open"}, ""
     else:
-        yield None, f"'office' is '{condition[name]}', but must be open or closed"
+        yield None, _("'office' is '%(value)s', but must be open or closed") % {"value": condition[name]}
 
 
 _READERS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from geoserver_app.catalog.models import Service
 from geoserver_app.intake.models import ServiceRequest
@@ -70,7 +71,8 @@ def explain(request: ServiceRequest, language: str = "en") -> Explanation:
     facts = facts_in(current)
     program = program_of(current.rule_set)
     told = Telling(program, facts, language)
-    when = current.decided_at.strftime("%Y-%m-%d %H:%M UTC")
+    zone = ZoneInfo(request.jurisdiction.time_zone)
+    when = current.decided_at.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
     return Explanation(
         links=(*link_sentences(members, words, language), *told.ground(request.accuracy_m)),
         rules=told.rules(),

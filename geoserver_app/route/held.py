@@ -19,8 +19,8 @@ def rules_of(kind: Kind, area_ids: Collection[int]) -> Iterator[Held]:
                 yield Held(areas[name], rule.pk, f"{rule.rule_set}: {rule.code}", _address(rule.rule_set_id))
     rows = DefaultRoute.objects.filter(**ours, area__in=area_ids).select_related("rule_set", "service")
     for row in rows.order_by("pk"):
-        assert row.area_id is not None  # noqa: S101  the query asks for it
-        yield Held(row.area_id, row.pk, f"{row.rule_set}: {row.service.code}", _address(row.rule_set_id))
+        if row.area_id is not None:
+            yield Held(row.area_id, row.pk, f"{row.rule_set}: {row.service.code}", _address(row.rule_set_id))
 
 
 def _address(rule_set_id: int) -> str:

@@ -58,8 +58,8 @@ def load_rules(path: Path, jurisdiction: Jurisdiction, *, at: datetime, by: User
     note = file.text("note", "")
     safe, triage = _post(file, "safe_post", desks), _post(file, "triage_post", desks)
     faults.refuse()
-    assert safe is not None  # noqa: S101  a missing one is a fault
-    assert triage is not None  # noqa: S101  a file without one is refused before
+    assert safe is not None  # noqa: S101  refuse() has raised: a missing desk is a fault
+    assert triage is not None  # noqa: S101  refuse() has raised, as above
     with transaction.atomic():
         rule_set = RuleSet.objects.create(
             jurisdiction=jurisdiction, version=next_version(jurisdiction), note=note, safe_post=safe,

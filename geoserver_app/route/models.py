@@ -2,6 +2,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from geoserver_app.route.trial import Trial
+
 
 class RuleSet(models.Model):
     """One version of who gets what in a jurisdiction: a table of defaults under a short ordered list of exceptions.
@@ -122,41 +124,21 @@ class Rule(Outcome):
         return str(self.sentences.get(language) or next(iter(self.sentences.values()), self.code))
 
 
-class RuleSimulation(models.Model):
+class RuleSimulation(Trial):
     """What a version would have decided otherwise of the requests of the last days, worked out by a job for a page.
 
     ``result`` is what route/simulate.py makes of it (ids, not names); nothing else was written for it. ``against`` is
     the version in force at that time, None where there was none.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", "Waits"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-
     rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="simulations")
     against = models.ForeignKey(RuleSet, on_delete=models.SET_NULL, null=True, related_name="+")
-    days = models.IntegerField()
-    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
-    asked_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
-    asked_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-    total = models.IntegerField(default=0)
-    done = models.IntegerField(default=0)
-    problem = models.TextField(blank=True)
-    result = models.JSONField(default=dict)
 
-    class Meta:
-        ordering = ["-pk"]
+    class Meta(Trial.Meta):
         constraints = [models.CheckConstraint(condition=Q(days__gt=0), name="rule_simulation_of_some_days")]
 
     def __str__(self) -> str:
         return f"{self.rule_set_id} over {self.days} days ({self.state})"
-
-    @property
-    def is_running(self) -> bool:
-        return self.state in (self.State.WAITING, self.State.RUNNING)
 
 
 class Decision(models.Model):

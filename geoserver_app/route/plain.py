@@ -113,9 +113,9 @@ class _Reason:
         return self.say("and").join(told) or self.say("city_rule")
 
     def _checks(self) -> tuple[Check, ...]:
-        assert self.decision.rule_set is not None  # noqa: S101  because() asked
-        clauses = program_of(self.decision.rule_set).clauses
-        return next(clause.checks for clause in clauses if clause.position == self.decision.winner)
+        rule_set = self.decision.rule_set
+        clauses = program_of(rule_set).clauses if rule_set else ()
+        return next((clause.checks for clause in clauses if clause.position == self.decision.winner), ())
 
     def _of(self, check: Check) -> Iterator[str]:
         match check:

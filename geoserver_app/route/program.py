@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -46,10 +47,13 @@ class Clause:
         """Whether it is for places outside the city too: only where it asks for them."""
         return any(isinstance(check, LiesOn) and check.mask & Lies.OUTSIDE for check in self.checks)
 
+    def is_for(self, facts: Facts) -> bool:
+        """Whether it is for places such as this one at all."""
+        return self.outside or Lies.OUTSIDE not in facts.lies_on
+
     def matches(self, facts: Facts) -> bool:
         """Whether it matches facts, as its SQL does."""
-        inside = self.outside or Lies.OUTSIDE not in facts.lies_on
-        return inside and all(check.holds(facts) for check in self.checks)
+        return self.is_for(facts) and all(check.holds(facts) for check in self.checks)
 
     def sql(self) -> str:
         """SQL for "it matches"; ``f`` is a row of facts."""
@@ -68,12 +72,25 @@ class Clause:
 
 
 @dataclass(frozen=True)
+class Default:
+    """One row of the table of defaults, ready to be looked up; ``copies`` are ids of posts."""
+
+    pk: int
+    service_id: int
+    area_id: int | None
+    department_id: int | None
+    post_id: int | None
+    priority: str
+    copies: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Program:
     """A compiled version. ``named_areas`` and ``questions`` are those that any of its rows ask about."""
 
     rule_set: RuleSet
     clauses: tuple[Clause, ...]
-    default_copies: tuple[tuple[int, tuple[int, ...]], ...]
+    defaults: tuple[Default, ...]
     named_areas: frozenset[int]
     questions: frozenset[str]
 
@@ -85,7 +102,7 @@ class Program:
     def statement(self, facts: str) -> str:
         """The whole of decide.sql over a relation of facts (SQL)."""
         text = Path(__file__).with_name("decide.sql").read_text(encoding="utf-8")
-        copies = ", ".join(f"({pk}::bigint, {id_array(posts)})" for pk, posts in self.default_copies)
+        copies = ", ".join(f"({row.pk}::bigint, {id_array(row.copies)})" for row in self.defaults if row.copies)
         safe, triage = self.rule_set.safe_post, self.rule_set.triage_post
         return text.format(
             facts=facts,
@@ -120,6 +137,20 @@ class Program:
         mask |= EXCLUSIVE if mask & (EXCLUSIVE | Lies.STATE_HIGHWAY) else NOWHERE
         return mask & ~(Lies.OUTSIDE | Lies.PARCEL)
 
+    def default_for(self, facts: Facts) -> Default | None:
+        """The row of the table of defaults: that of an area it lies in before that of everywhere."""
+        rows = self._by_service.get(facts.service_id, ())
+        here = (row for row in rows if row.area_id in facts.area_ids)
+        return next(here, None) or next((row for row in rows if row.area_id is None), None)
+
+    @cached_property
+    def _by_service(self) -> dict[int, list[Default]]:
+        """The rows of each service (id) in the order of their ids."""
+        found: dict[int, list[Default]] = defaultdict(list)
+        for row in self.defaults:
+            found[row.service_id].append(row)
+        return dict(found)
+
     def looks_at(self, fact: str) -> bool:
         """Whether any rule may ask for a fact, by its column: where none does, it decides nothing."""
         return re.search(rf"\bf[.]{fact}\b", self._hits) is not None
@@ -151,13 +182,13 @@ def kept_program(rule_set_id: int) -> Program:
 
 def _compile(rule_set: RuleSet) -> Program:
     rules = rule_set.rules.order_by("position").prefetch_related("copies")
-    defaults = rule_set.defaults.prefetch_related("copies")
+    defaults = tuple(_default(row) for row in rule_set.defaults.order_by("pk").prefetch_related("copies"))
     clauses = tuple(_clause(rule) for rule in rules)
     checks = [check for clause in clauses for check in clause.checks]
     return Program(
         rule_set=rule_set,
         clauses=clauses,
-        default_copies=tuple((row.pk, _copies(row)) for row in defaults if row.copies.all()),
+        defaults=defaults,
         named_areas=frozenset(_areas(checks, defaults)),
         questions=frozenset(check.question for check in checks if isinstance(check, Answered)),
     )
@@ -176,11 +207,23 @@ def _clause(rule: Rule) -> Clause:
     )
 
 
+def _default(row: DefaultRoute) -> Default:
+    return Default(
+        pk=row.pk,
+        service_id=row.service_id,
+        area_id=row.area_id,
+        department_id=row.department_id,
+        post_id=row.post_id,
+        priority=row.priority,
+        copies=_copies(row),
+    )
+
+
 def _copies(row: Rule | DefaultRoute) -> tuple[int, ...]:
     return tuple(sorted(post.pk for post in row.copies.all()))
 
 
-def _areas(checks: Sequence[Check], defaults: Iterable[DefaultRoute]) -> Iterable[int]:
+def _areas(checks: Sequence[Check], defaults: Iterable[Default]) -> Iterable[int]:
     for check in checks:
         if isinstance(check, InAreas):
             yield from check.ids

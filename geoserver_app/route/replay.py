@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from geoserver_app.link.ground import Lies
 from geoserver_app.route.checks import Check
 from geoserver_app.route.facts import Facts
-from geoserver_app.route.models import Decision, DefaultRoute
-from geoserver_app.route.program import Clause, Program
+from geoserver_app.route.models import Decision
+from geoserver_app.route.program import Clause, Default, Program
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Replay:
     winner: int | None
     runner_up: int | None
     candidates: tuple[int, ...]
-    default: DefaultRoute | None
+    default: Default | None
     desk: Desk
     priority: str
     copies: tuple[int, ...]
@@ -52,7 +52,7 @@ def replay(program: Program, facts: Facts) -> Replay:
     """Tries every rule of a version on the facts and decides as decide.sql does."""
     ways = facts.ways(program.relevant)
     trials = tuple(_try(clause, facts, ways) for clause in program.clauses)
-    default = default_for(program, facts)
+    default = program.default_for(facts)
     candidates = _candidates(program, ways, default)
     hits = [] if candidates else [trial.clause for trial in trials if trial.matched]
     way = _way(facts, candidates, hits, default)
@@ -68,31 +68,21 @@ def replay(program: Program, facts: Facts) -> Replay:
         default=inherits,
         desk=desk,
         priority=(winner and winner.priority) or (inherits and inherits.priority) or facts.priority,
-        copies=(*(winner.copies if winner else ()), *_copies(inherits)),
+        copies=(*(winner.copies if winner else ()), *(inherits.copies if inherits else ())),
     )
-
-
-def default_for(program: Program, facts: Facts) -> DefaultRoute | None:
-    """The row of the table of defaults: that of an area it lies in before that of everywhere."""
-    rows = list(DefaultRoute.objects.filter(rule_set=program.rule_set, service_id=facts.service_id).order_by("pk"))
-    here = [row for row in rows if row.area_id in facts.area_ids]
-    everywhere = [row for row in rows if row.area_id is None]
-    return next(iter(here or everywhere), None)
 
 
 def _try(clause: Clause, facts: Facts, ways: Sequence[Facts]) -> Trial:
-    turned = [clause.matches(way) for way in ways]
-    return Trial(
-        clause=clause,
-        matched=clause.matches(facts),
-        surely=all(turned),
-        perhaps=any(turned),
-        failed=tuple(check for check in clause.checks if not check.holds(facts)),
-    )
+    failed = tuple(check for check in clause.checks if not check.holds(facts))
+    matched = not failed and clause.is_for(facts)
+    turned = [matched if way is facts else clause.matches(way) for way in ways]
+    return Trial(clause=clause, matched=matched, surely=all(turned), perhaps=any(turned), failed=failed)
 
 
-def _candidates(program: Program, ways: Sequence[Facts], default: DefaultRoute | None) -> tuple[int, ...]:
+def _candidates(program: Program, ways: Sequence[Facts], default: Default | None) -> tuple[int, ...]:
     """The rules that win in the ways the ground may turn out (0: the table); empty where all lead to one desk."""
+    if len(ways) == 1:
+        return ()
     winners = {_first(program, way) for way in ways}
     desks = {_desk(clause, default) for clause in winners}
     return tuple(sorted(clause.position if clause else 0 for clause in winners)) if len(desks) > 1 else ()
@@ -102,14 +92,14 @@ def _first(program: Program, facts: Facts) -> Clause | None:
     return next((clause for clause in program.clauses if clause.matches(facts)), None)
 
 
-def _desk(clause: Clause | None, default: DefaultRoute | None) -> Desk:
+def _desk(clause: Clause | None, default: Default | None) -> Desk:
     if clause is None or (clause.department_id is None and not clause.triage):
         inherited = Desk(default.department_id, default.post_id) if default else Desk(None, None)
         return Desk(inherited.department_id, inherited.post_id, clause.agency_id if clause else None)
     return Desk(clause.department_id, clause.post_id, clause.agency_id, clause.triage)
 
 
-def _way(facts: Facts, candidates: tuple[int, ...], hits: list[Clause], default: DefaultRoute | None) -> str:
+def _way(facts: Facts, candidates: tuple[int, ...], hits: list[Clause], default: Default | None) -> str:
     if candidates:
         return Decision.Way.SAFE
     if hits:
@@ -123,20 +113,14 @@ def _inherits(way: str, winner: Clause | None) -> bool:
     return way == Decision.Way.RULE and winner is not None and winner.department_id is None
 
 
-def _desk_of(program: Program, facts: Facts, way: str, winner: Clause | None, default: DefaultRoute | None) -> Desk:
+def _desk_of(program: Program, facts: Facts, way: str, winner: Clause | None, default: Default | None) -> Desk:
     safe, triage = program.rule_set.safe_post, program.rule_set.triage_post
     agency = winner.agency_id if winner else None
-    nothing_to_inherit = _inherits(way, winner) and (default is None or Lies.OUTSIDE in facts.lies_on)
+    inherits = _inherits(way, winner)
+    decides = default if way == Decision.Way.DEFAULT or inherits else winner
+    left_over = way in {Decision.Way.OUTSIDE, Decision.Way.NONE} or (inherits and Lies.OUTSIDE in facts.lies_on)
     if way == Decision.Way.SAFE:
         return Desk(safe.department_id, safe.pk)
-    if way in {Decision.Way.OUTSIDE, Decision.Way.NONE} or nothing_to_inherit or (winner and winner.triage):
+    if decides is None or left_over or (winner and winner.triage):
         return Desk(triage.department_id, triage.pk, agency, triage=True)
-    if way == Decision.Way.DEFAULT or _inherits(way, winner):
-        assert default is not None  # noqa: S101  the ways above have taken the other case
-        return Desk(default.department_id, default.post_id, agency)
-    assert winner is not None  # noqa: S101  called for those that a rule decided
-    return Desk(winner.department_id, winner.post_id, agency)
-
-
-def _copies(default: DefaultRoute | None) -> tuple[int, ...]:
-    return tuple(sorted(post.pk for post in default.copies.all())) if default else ()
+    return Desk(decides.department_id, decides.post_id, agency)

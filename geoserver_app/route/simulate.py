@@ -21,7 +21,9 @@ BLOCK = 25_000
 LISTED = 20_000
 # Kinds of area by which moved requests are counted, the first that the city has being the one of the map.
 KINDS = ("beat", "neighborhood", "council_district", "maintenance_zone")
-_WHICH = "r.id between %(lower)s and %(upper)s and r.requested_datetime >= %(since)s"
+# The bounds are said of the decision too, so that a block is read by its index and not out of all decisions there are.
+_WHICH = """r.id between %(lower)s and %(upper)s and r.requested_datetime >= %(since)s
+    and d.request_id between %(lower)s and %(upper)s"""
 _TABLES = """
 create temporary table route_move (
     request_id bigint, department_before bigint, post_before bigint, agency_before bigint, triage_before boolean,

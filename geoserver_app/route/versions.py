@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from geoserver_app.accounts.models import User
 from geoserver_app.route.condition import resolve
@@ -22,12 +23,17 @@ _NOBODY = Facts(service_id=0, channel="web", language="en", minute=0, office_ope
 def faults(rule_set: RuleSet, known: Known | None = None) -> list[str]:
     """Everything that is wrong with a version, as sentences; empty where it can be put in force."""
     known = known or Known(rule_set.jurisdiction)
-    found = [f"rule '{rule.code}': {fault}" for rule in rule_set.rules.all() for fault in rule_faults(rule, known)]
+    found = [
+        _("rule '%(rule)s': %(fault)s") % {"rule": rule.code, "fault": fault}
+        for rule in rule_set.rules.all()
+        for fault in rule_faults(rule, known)
+    ]
     served = set(rule_set.defaults.values_list("service_id", flat=True))
     left = known.offered().exclude(pk__in=served).order_by("code")
-    found += [f"service '{service.code}' has no row in the table of defaults" for service in left]
+    found += [_("service '%(service)s' has no row in the table of defaults") % {"service": one.code} for one in left]
     strangers = rule_set.defaults.filter(post__isnull=False).exclude(post__department=models.F("department"))
-    found += [f"default of service '{row.service.code}': its post is of another department" for row in strangers]
+    strange = _("default of service '%(service)s': its post is of another department")
+    found += [strange % {"service": row.service.code} for row in strangers]
     return found
 
 
@@ -35,27 +41,28 @@ def rule_faults(rule: Rule, known: Known, *, told: bool | None = None) -> list[s
     """Everything that is wrong with one rule; sets its resolved condition. ``told``: it names copies (else its own)."""
     rule.resolved, found = resolve(rule.condition, known)
     if rule.post is not None and rule.department_id not in {None, rule.post.department_id}:
-        found.append(f"post '{rule.post.code}' is not one of department '{rule.department}'")
+        told_of = {"post": rule.post.code, "department": rule.department}
+        found.append(_("post '%(post)s' is not one of department '%(department)s'") % told_of)
     if told is None:
         told = bool(rule.pk) and rule.copies.exists()
     if not (rule.department_id or rule.post_id or rule.agency_id or rule.priority or rule.triage or told):
-        found.append("decides nothing; name a department, a post, an agency, a priority, copies or triage")
+        found.append(_("decides nothing; name a department, a post, an agency, a priority, copies or triage"))
     hall = getattr(known.jurisdiction, "city_hall", None)
     for language in hall.languages if hall else ():
         if not rule.sentences.get(language):
-            found.append(f"its sentence is missing in '{language}'")
+            found.append(_("its sentence is missing in '%(language)s'") % {"language": language})
     return found
 
 
 def freeze(rule_set: RuleSet) -> None:
     """Writes the resolved conditions of a draft's rules, so that it can be tried. BadRules with every fault."""
     if rule_set.state != RuleSet.State.DRAFT:
-        raise NotADraft(f"Version {rule_set.version} is {rule_set.state} and never changes. Copy it into a draft.")
+        raise NotADraft(_("Version %d never changes any more. Copy it into a draft.") % rule_set.version)
     found = faults(rule_set, known := Known(rule_set.jurisdiction))
     if found:
-        raise BadRules("The rules cannot be used. Correct these:\n" + "\n".join(f"  {fault}" for fault in found))
+        raise BadRules("\n  ".join([_("The rules cannot be used. Correct these:"), *found]))
     for rule in rule_set.rules.all():
-        rule.resolved, _ = resolve(rule.condition, known)
+        rule.resolved, _faults = resolve(rule.condition, known)
         rule.save(update_fields=["resolved"])
 
 
@@ -89,7 +96,7 @@ def copy(rule_set: RuleSet, *, at: datetime, by: User | None = None) -> RuleSet:
         draft = RuleSet.objects.create(
             jurisdiction=rule_set.jurisdiction,
             version=next_version(rule_set.jurisdiction),
-            note=f"Copy of version {rule_set.version}.",
+            note=_("Copy of version %d.") % rule_set.version,
             safe_post=rule_set.safe_post,
             triage_post=rule_set.triage_post,
             created_at=at,

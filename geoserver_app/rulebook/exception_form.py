@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from geoserver_app.catalog.models import Service, ServiceAttribute, ServiceGroup
+from geoserver_app.console.choices import offer
 from geoserver_app.console.words import say
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.link.ground import CODES
@@ -102,12 +103,10 @@ class ExceptionForm(forms.Form):
             offered.setdefault(name, [(value, value if plain else self.words.say(value)) for value in values])
             self.fields[name].widget = forms.CheckboxSelectMultiple()
         for name, choices in offered.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared as one above
             # What a rule names stays to be seen, also where it is not offered any more.
             there = {value for value, _label in _flat(choices)}
             named = chosen.get(name) if isinstance(chosen.get(name), list) else []
-            field.choices = [*choices, *((one, one) for one in named or [] if one not in there)]
+            offer(self, name, [*choices, *((one, one) for one in named or [] if one not in there)])
 
     def _desks(self, *, departments: bool = True) -> Choices:
         rows = Department.objects.filter(jurisdiction=self.rule_set.jurisdiction_id, active=True).prefetch_related(

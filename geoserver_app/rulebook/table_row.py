@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from geoserver_app.accounts.doors import requires
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
+from geoserver_app.console.choices import offer
 from geoserver_app.org.models import Post
 from geoserver_app.route.models import DefaultRoute, RuleSet
 from geoserver_app.route.words import Words
@@ -34,14 +35,12 @@ class RowForm(forms.Form):
         self.draft, self.service = draft, service
         self.rows = {row.area_id: row for row in draft.defaults.filter(service=service).prefetch_related("copies")}
         super().__init__(*args, **{"label_suffix": "", **options, "initial": self._initial()})
-        desks = _desks(draft, language)
+        desks = desk_choices(draft, language)
         words = Words(language)
-        self.fields["desk"].choices = [("", _("Choose …")), *desks]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["copies"].choices = desks  # type: ignore[attr-defined]  # a MultipleChoiceField
-        self.fields["priority"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            ("", _("as the service says")),
-            *((value, words.say(value)) for value in Service.Priority.values),
-        ]
+        offer(self, "desk", [("", _("Choose …")), *desks])
+        offer(self, "copies", desks)
+        priorities = [(value, words.say(value)) for value in Service.Priority.values]
+        offer(self, "priority", [("", _("as the service says")), *priorities])
         for pk, label in self._areas(language):
             choices = [("", _("as everywhere")), *desks]
             self.fields[f"area_{pk}"] = forms.ChoiceField(label=label, required=False, choices=choices)
@@ -83,7 +82,8 @@ class RowForm(forms.Form):
                 row.copies.set([int(one) for one in given["copies"]])
 
 
-def _desks(draft: RuleSet, language: str) -> list[tuple[str, Any]]:
+def desk_choices(draft: RuleSet, language: str) -> list[tuple[str, Any]]:
+    """The desks of the city that are in use, by department, as choices; values are ids of posts."""
     posts = Post.objects.filter(department__jurisdiction=draft.jurisdiction_id, active=True, department__active=True)
     groups: dict[str, list[tuple[str, str]]] = {}
     for one in posts.select_related("department").order_by("department__name", "code"):

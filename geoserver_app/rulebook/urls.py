@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from geoserver_app.rulebook import book, comparing, exceptions, simulation, switching, table_row, trying
+from geoserver_app.rulebook import book, comparing, exceptions, fallbacks, simulation, switching, table_row, trying
 
 urlpatterns = [
     path("", book.index, name="rules_index"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:version>/exceptions/<slug:code>/move/", book.move, name="rules_move"),
     path("<int:version>/exceptions/<slug:code>/remove/", book.remove, name="rules_remove"),
     path("<int:version>/table/<slug:code>/", table_row.row, name="rules_row"),
+    path("<int:version>/fallbacks/", fallbacks.fallbacks, name="rules_fallbacks"),
     path("<int:version>/try/", trying.try_it, name="rules_try"),
     path("<int:version>/compare/", comparing.compare_page, name="rules_compare"),
     path("<int:version>/coverage/", comparing.coverage_page, name="rules_coverage"),

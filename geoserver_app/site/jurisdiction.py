@@ -1,6 +1,7 @@
 """Which jurisdiction a request is about: named in the address, by host name, the default, or the only one."""
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -32,10 +33,13 @@ def of_request(request: HttpRequest) -> Jurisdiction:
 
 
 def of_request_or_none(request: HttpRequest) -> Jurisdiction | None:
-    """The same, but None instead of an error: for page frames that can do without."""
+    """The same, but None instead of an error: for page frames that can do without.
+
+    The page that refuses a foreign Host header has a frame too, which must not ask for the host once more.
+    """
     try:
         return of_request(request)
-    except OneMapError:
+    except (OneMapError, DisallowedHost):
         return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -110,7 +111,7 @@ def _field_action(request: ServiceRequest, at: datetime, words: Words) -> dateti
     if not request.requested_datetime <= moment <= at:
         raise Incomplete(
             _("The field action cannot have been taken at %s: before the report, or not yet.")
-            % moment.strftime("%Y-%m-%d %H:%M")
+            % moment.astimezone(ZoneInfo(request.jurisdiction.time_zone)).strftime("%Y-%m-%d %H:%M")
         )
     return moment
 

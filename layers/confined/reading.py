@@ -107,7 +107,7 @@ def _read(asked: dict[str, Any], to: socket.socket) -> None:
     curved, spatial = _is_curved(asked), info["geometry_type"] is not None
     frames.send_json(to, {"features": count, "crs": info["crs"], "curved": curved, "spatial": spatial})
     room = asked["max_bytes"]
-    for meta, fids, wkb, arrays in _batches(asked, count):
+    for meta, fids, wkb, arrays in _parts(_batches(asked, count), asked.get("part")):
         # What GDAL could not count beforehand is counted as it goes.
         room -= _send_batch(to, meta, fids, wkb, arrays, asked["max_vertices"])
         del meta, fids, wkb, arrays
@@ -136,6 +136,14 @@ def _batches(asked: dict[str, Any], count: int) -> Iterator[Any]:
         start += found
         if 0 <= count <= most or found < most:
             return
+
+
+def _parts(batches: Iterator[Any], most: int | None) -> Iterator[Any]:
+    """The same in parts of ``most`` features where the server asks for it, which holds no more than one of them."""
+    for meta, fids, wkb, arrays in batches:
+        for start in range(0, max(len(fids), 1), most or max(len(fids), 1)):
+            part = slice(start, start + most if most else None)
+            yield meta, fids[part], None if wkb is None else wkb[part], [array[part] for array in arrays]
 
 
 def _send_batch(

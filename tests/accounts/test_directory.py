@@ -29,7 +29,7 @@ class Directory(BaseHTTPRequestHandler):
     asked: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
-        base = f"http://127.0.0.1:{self.server.server_port}"  # type: ignore[attr-defined]
+        base = f"http://127.0.0.1:{self.server.server_port}"
         if self.path == "/.well-known/openid-configuration":
             self._answer({
                 "issuer": base, "authorization_endpoint": f"{base}/authorize", "token_endpoint": f"{base}/token",

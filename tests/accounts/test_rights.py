@@ -1,6 +1,7 @@
 """Who may do what to whose requests: one table, deny by default."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -125,9 +126,9 @@ SCOPES = [
 
 
 @pytest.mark.parametrize(("role", "scope", "request_", "sees"), SCOPES)
-def test_scope(town: Town, role: Role, scope: dict[str, object], request_: tuple[object, ...], sees: bool) -> None:
+def test_scope(town: Town, role: Role, scope: dict[str, object], request_: tuple[Any, ...], sees: bool) -> None:
     departments, beat, district, sensitive = request_
-    about = matter(town, *departments, beat=beat, district=district, sensitive=sensitive)  # type: ignore[misc, arg-type]
+    about = matter(town, *departments, beat=beat, district=district, sensitive=sensitive)
     assert rights(town.person("somebody", role, **dict(scope))).may_with(C.SEE_REQUESTS, about) is sees
 
 
@@ -165,10 +166,10 @@ def test_a_superuser_sets_up_but_sees_no_names_and_nothing_sensitive(town: Town)
     assert not found.may_with(C.SEE_REQUESTS, matter(town, "works", sensitive=True))
 
 
-def test_rights_cost_at_most_two_queries(town: Town, django_assert_max_num_queries: object) -> None:
+def test_rights_cost_at_most_two_queries(town: Town, django_assert_max_num_queries: Any) -> None:
     user = town.person("deputy", Role.DEPUTY, area_kind="beat", area_codes=["21"])
     town.assign(user, Role.COUNCIL, area_kind="council_district", area_codes=["3"])
-    with django_assert_max_num_queries(2):  # type: ignore[operator]
+    with django_assert_max_num_queries(2):
         rights_of(user, at=NOW)
 
 

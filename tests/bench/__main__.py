@@ -9,7 +9,11 @@ from pathlib import Path
 os.environ["ONEMAP_AS_OWNER"] = "1"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoserver_app.settings")
 
-NOT_BENCHMARKS = {"__init__", "__main__", "report", "database", "tile_server", "calibration"}
+NOT_BENCHMARKS = {
+    "__init__", "__main__", "report", "database", "tile_server", "calibration", "cost", "duplicates_fit",
+    "duplicates_truth", "map_answers", "map_live", "map_over_http", "map_peers", "map_sizes", "map_writes",
+    "old_system", "over_http",
+}  # fmt: skip
 
 
 def names() -> list[str]:

@@ -22,7 +22,7 @@ def loaded() -> Any:
         print("setting up: the invented city", flush=True)
         with tempfile.TemporaryDirectory() as folder:
             write_tables(tables(build_city(DEFAULT_SEED)), Path(folder))
-            demo_city.load_city(Path(folder), date.today(), lambda step: None)  # noqa: DTZ011
+            demo_city.load_city(Path(folder), date.today(), lambda step: None)  # noqa: DTZ011  any day will do
         with connection.cursor() as cursor:
             cursor.execute("analyze")
     return Jurisdiction.objects.get(code=demo_city.ALMENDRA.code)

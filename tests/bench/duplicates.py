@@ -1,15 +1,12 @@
 """How well duplicates are found, held against the demo's truth, and how long it takes to ask."""
 
-import json
-import random
 import time
 from typing import Any
 
+from tests.bench.duplicates_truth import asked_then, half_of, index_for_then, keys, likely, probes, truth
 from tests.bench.report import Report
 
-PROBES, ASKED = 4_000, 300
-# What is open as of the moment of the report that is asked about, not as of today.
-_OPEN_THEN = "(r.closed_at is null or r.closed_at > p.at)"
+PROBES, ASKED = 16_000, 300
 _LIMIT_MS = 60.0
 
 
@@ -21,15 +18,16 @@ def run(report: Report, *, full: bool) -> None:
     from tests.bench import flow
 
     place = flow._city(report)
-    truth = _truth(place)
-    _index_for_then()
-    probes = _probes(place, PROBES * (4 if full else 1))
+    same = truth(place)
+    index_for_then()
+    # None of these is about a thing on which anything was fitted.
+    asked = half_of(probes(place, PROBES * (4 if full else 1)), same, keys(), measured=True)
     for public, least, name in (
         (True, SUGGESTED, "offered to residents"),
         (False, SUGGESTED, "offered to the call-taker"),
         (False, WORTH_A_LOOK, "on the desk"),
     ):
-        _quality(report, truth, probes, public=public, least=least, name=name)
+        _quality(report, same, asked, public=public, least=least, name=name)
     for public in (True, False):
         _speed(report, place, public=public)
     with transaction.atomic():
@@ -37,14 +35,6 @@ def run(report: Report, *, full: bool) -> None:
         for public in (True, False):
             _speed(report, place, public=public, where="where as many are open as of a million")
         transaction.set_rollback(True)
-
-
-def _index_for_then() -> None:
-    """What is asked as of a day long past finds no help in the indexes of what is open today."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("create index if not exists bench_public_geom on intake_servicerequest using gist (public_geom)")
 
 
 _COPIES = """
@@ -68,7 +58,7 @@ def _as_of_a_million() -> None:
 
     from geoserver_app.intake.models import ServiceRequest
 
-    columns = [field.column for field in ServiceRequest._meta.concrete_fields]
+    columns = [field.column for field in ServiceRequest._meta.concrete_fields if not field.generated]
     values = ", ".join(_OTHERWISE.get(name, f"r.{name}") for name in columns)
     with connection.cursor() as cursor:
         cursor.execute(_COPIES)
@@ -79,78 +69,29 @@ def _as_of_a_million() -> None:
         cursor.execute("analyze intake_servicerequest")
 
 
-def _truth(place: Any) -> dict[str, str]:
-    """The key of the first report of the same thing, by the keys of further ones; written once more where it is old."""
-    from geoserver_app.commands import demo_history
-    from tests.bench.flow import AS_OF, REQUESTS
-
-    file = demo_history.truth_file()
-    told = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    if "same" in told:
-        return dict(told["same"])
-    seeding = demo_history.Seeding(place, demo_history.wanted(place, REQUESTS, AS_OF, AS_OF))
-    same = {one.key: one.problem for one in seeding.history.reports() if one.problem != one.key}
-    demo_history.write_truth(seeding.history, same)
-    return same
-
-
-def _probes(place: Any, count: int) -> list[int]:
-    """Reports drawn by lot, of services that take two for one thing at all."""
-    from geoserver_app.intake.models import ServiceRequest
-
-    found = ServiceRequest.objects.filter(
-        jurisdiction=place, service__duplicate_radius_m__gt=0, idempotency_key__startswith="demo-", geom__isnull=False
-    )
-    ids = list(found.order_by("pk").values_list("pk", flat=True))
-    return sorted(random.Random(311).sample(ids, min(count, len(ids))))
-
-
-def _quality(report: Report, truth: dict[str, str], probes: list[int], *, public: bool, least: int, name: str) -> None:
+def _quality(report: Report, same: dict[str, str], asked: list[int], *, public: bool, least: int, name: str) -> None:
     """Of what is suggested, how much is right (each incident counts), and of what could be found, how much is."""
-    key = _keys()
-    found = _suggested(probes, public=public, least=least)
-    right = [(asked, lead) for asked, lead in found if _same(truth, key[asked], key[lead])]
-    could = _could_be_found(truth, probes, key, public=public)
-    hit = {asked for asked, _lead in right} & could
-    report.line(f"precision, {name} (score {least} or more)", len(right) / max(len(found), 1), "", n=len(found))
-    report.line(f"recall, {name} (score {least} or more)", len(hit) / max(len(could), 1), "", n=len(could))
+    key = keys()
+    found = [(row.key, row.request_id) for row in asked_then(asked, public=public, least=least, most=3)]
+    right = [(one, lead) for one, lead in found if same.get(key[one], key[one]) == same.get(key[lead], key[lead])]
+    could = _could_be_found(same, asked, key, public=public)
+    hit = {one for one, _lead in right} & could
+    for what, part, whole in (("precision", len(right), len(found)), ("recall", len(hit), len(could))):
+        low, high = likely(part, max(whole, 1))
+        told = f"{what}, {name} (score {least} or more; {low:.3f} to {high:.3f} with 95 in 100)"
+        report.line(told, part / max(whole, 1), "", n=whole)
 
 
-def _same(truth: dict[str, str], one: str, other: str) -> bool:
-    return truth.get(one, one) == truth.get(other, other)
-
-
-def _keys() -> dict[int, str]:
-    from geoserver_app.intake.models import ServiceRequest
-
-    rows = ServiceRequest.objects.filter(idempotency_key__startswith="demo-").values_list("pk", "idempotency_key")
-    return {pk: str(key) for pk, key in rows}
-
-
-def _suggested(probes: list[int], *, public: bool, least: int) -> list[tuple[int, int]]:
-    """(report, the report that leads what is suggested for it), as of the moment at which each report came."""
-    from geoserver_app.duplicates import candidates
-    from layers.asked import ask
-
-    # Each is asked about as if it had not been joined with any other yet.
-    unjoined = candidates._STORED.replace("q.incident_id,", "null::bigint as incident_id,")
-    text = candidates.statement(unjoined, public=public, is_open=_OPEN_THEN)
-    rows = []
-    for start in range(0, len(probes), 500):
-        rows += ask(text, {"requests": probes[start : start + 500], "least": least, "most": 3})
-    return [(row.key, row.request_id) for row in rows]
-
-
-def _could_be_found(truth: dict[str, str], probes: list[int], key: dict[int, str], *, public: bool) -> set[int]:
+def _could_be_found(same: dict[str, str], asked: list[int], key: dict[int, str], *, public: bool) -> set[int]:
     """The reports before which another of the same thing was there, open, with a place (and, for residents, public)."""
     from layers.asked import ask
 
     things: dict[str, list[int]] = {}
-    known = set(truth) | set(truth.values())
+    known = set(same) | set(same.values())
     for pk, name in key.items():
         if name in known:
-            things.setdefault(truth.get(name, name), []).append(pk)
-    pairs = [(pk, other) for pk in probes for other in things.get(truth.get(key[pk], key[pk]), ()) if other != pk]
+            things.setdefault(same.get(name, name), []).append(pk)
+    pairs = [(pk, other) for pk in asked for other in things.get(same.get(key[pk], key[pk]), ()) if other != pk]
     rows = ask(_EARLIER, {"some": [one for one, _ in pairs], "others": [two for _, two in pairs], "public": public})
     return {row.id for row in rows}
 
@@ -171,7 +112,7 @@ def _speed(report: Report, place: Any, *, public: bool, where: str = "") -> None
     from geoserver_app.duplicates import candidates
     from geoserver_app.intake.models import ServiceRequest
 
-    ids = _probes(place, ASKED)
+    ids = probes(place, ASKED)
     rows = ServiceRequest.objects.filter(pk__in=ids).values_list("service", "geom", "accuracy_m", "description")
     at, times = timezone.now(), []
     for service, geom, accuracy, words in rows:

@@ -1,5 +1,6 @@
 """A request's life against the plainest SQL: sent to answer, linked alone, linked and routed by the many."""
 
+import os
 import random
 import statistics
 import threading
@@ -15,7 +16,7 @@ from tests.bench.report import Report, paired_ratio
 
 BARE = Path(__file__).with_name("bare")
 # With the running year about 200,000 requests stand in the tables while anything is measured.
-REQUESTS = 172_000
+REQUESTS = int(os.environ.get("ONEMAP_BENCH_REQUESTS", "172000"))
 AS_OF = date(2026, 11, 20)
 MANY, MILLION = 150_000, 1_000_000
 POSTS, POINTS, ROUNDS = 200, 200, 15
@@ -31,7 +32,7 @@ def run(report: Report, *, full: bool) -> None:
 
 
 def _city(report: Report) -> Any:
-    """The whole demo city with a long history, made once and kept."""
+    """The whole demo city with a long history, made once and kept; whatever history is there is the one."""
     from django.db import connection
     from django.utils import timezone
 
@@ -39,17 +40,29 @@ def _city(report: Report) -> Any:
 
     place = city.loaded()
     demo_city.load_office(place, timezone.now())
-    seeding = demo_history.Seeding(place, demo_history.wanted(place, REQUESTS, AS_OF, AS_OF))
     there = demo_history.stored(place)
+    order = there.order if there else demo_history.wanted(place, REQUESTS, AS_OF, AS_OF)
+    seeding = demo_history.Seeding(place, order)
     if there is None or there.requests < seeding.total:
-        print("setting up: a history of 200,000 requests", flush=True)
+        print(f"setting up: a history of {seeding.total:,} requests", flush=True)
         start = time.perf_counter()
-        done = seeding.run(lambda _count: None, block=50_000)
+        done = seeding.run(_Written(seeding.total), block=50_000)
         took = time.perf_counter() - start
         report.line("history written, lives and all", done.new / took, "requests/s", n=done.new)
         with connection.cursor() as cursor:
             cursor.execute("analyze")
     return place
+
+
+class _Written:
+    """Says how many are written; called with how many more."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done, self.start = total, 0, time.perf_counter()
+
+    def __call__(self, count: int) -> None:
+        self.done += count
+        print(f"  {self.done:,} of {self.total:,}, {time.perf_counter() - self.start:.0f} s", flush=True)
 
 
 def _points(count: int) -> list[tuple[float, float]]:
@@ -60,7 +73,7 @@ def _points(count: int) -> list[tuple[float, float]]:
             " limit %s",
             [count],
         ).fetchall()
-    return [(float(x) + chance.uniform(-2e-4, 2e-4), float(y) + chance.uniform(-2e-4, 2e-4)) for x, y in rows]  # type: ignore[arg-type]
+    return [(float(x) + chance.uniform(-2e-4, 2e-4), float(y) + chance.uniform(-2e-4, 2e-4)) for x, y in rows]
 
 
 # --- sent to answer ---------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def _points(jurisdiction: int, count: int) -> list[tuple[float, float]]:
             " where s.in_force and k.jurisdiction_id = %s order by md5(s.id::text) limit %s",
             [jurisdiction, count],
         ).fetchall()
-    return [(float(x) + chance.uniform(-2e-4, 2e-4), float(y) + chance.uniform(-2e-4, 2e-4)) for x, y in rows]  # type: ignore[arg-type]
+    return [(float(x) + chance.uniform(-2e-4, 2e-4), float(y) + chance.uniform(-2e-4, 2e-4)) for x, y in rows]
 
 
 def _asker(raw: psycopg.Connection[Any], text: str, jurisdiction: int, points: list[tuple[float, float]]) -> Any:
@@ -48,10 +48,7 @@ def _asker(raw: psycopg.Connection[Any], text: str, jurisdiction: int, points: l
     values = [{"jurisdiction": jurisdiction, "lon": x, "lat": y, "on": today, "street_m": 150.0} for x, y in points]
 
     def ask() -> int:
-        return sum(
-            len(raw.execute(text, one, prepare=True, binary=True).fetchall())  # type: ignore[arg-type]
-            for one in values
-        )
+        return sum(len(raw.execute(text, one, prepare=True, binary=True).fetchall()) for one in values)
 
     return ask
 
@@ -66,7 +63,7 @@ def _look_up(report: Report, jurisdiction: Any, points: list[tuple[float, float]
         one, other, ratio = paired_ratio(ROUNDS, ours, bare)
     n = len(points)
     report.line("look-up, SQL", one / n * 1e3, "ms", ratio=(ratio, f"the plainest SQL ({other / n * 1e3:.3f} ms)"), n=n)
-    today = date.today()  # noqa: DTZ011
+    today = date.today()  # noqa: DTZ011  as above
     (whole,) = alternate(3, lambda: [place(jurisdiction, x, y, today) for x, y in points])
     report.line("look-up, with its Python objects", whole / n * 1e3, "ms", n=n)
 

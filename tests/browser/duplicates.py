@@ -4,10 +4,12 @@ from typing import Any
 
 # On squared paper: where the two lie, and where a resident sees a third one.
 SPOT, NEAR = (6.5, 0.8), (6.52, 0.8)
+# Beside an address that a caller can give, far from those.
+AT_AN_ADDRESS, ADDRESS = (6.31, 3.0), "132 almond"
 
 
-def act() -> list[str]:
-    """The numbers of the two."""
+def act(what: str = "two") -> list[str]:
+    """The numbers of the two; of one at an address where ``what`` is "call"."""
     from django.db import transaction
 
     from layers.models import Jurisdiction
@@ -15,6 +17,8 @@ def act() -> list[str]:
     town = Jurisdiction.objects.get(code="encinar")
     with transaction.atomic():
         _office(town)
+    if what == "call":
+        return [_reported(town, AT_AN_ADDRESS, "Red letters on the fence").service_request_id]
     made = [
         _reported(town, at, words) for at, words in ((SPOT, "Red letters on the wall"), (NEAR, "red letters, wall"))
     ]

@@ -40,22 +40,22 @@ def running(
     variables of the environment that are others than the town's.
     """
     migrated = settings.DATABASES["default"]["NAME"]
-    environment = _environment(folder, f"{migrated}_{name}") | own
-    beside = Beside(environment, folder / "beside.log")
+    own_environment = environment(folder, f"{migrated}_{name}") | own
+    beside = Beside(own_environment, folder / "beside.log")
     with _database(f"{migrated}_{name}", migrated):
         try:
             for arguments in fill or ():
-                subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
+                subprocess.run([sys.executable, *arguments], cwd=ROOT, env=own_environment, check=True)
             if fill is None:
                 beside.do("town", str(folder))
             beside.do("collect")
-            with _server(environment, folder) as address:
+            with serving(own_environment, folder) as address:
                 yield Served(address, beside)
         finally:
             beside.end()
 
 
-def _environment(folder: Path, name: str) -> dict[str, str]:
+def environment(folder: Path, name: str) -> dict[str, str]:
     """The environment of the tests with the other database in its addresses, and without a demo banner's log-ins."""
     changed = dict(os.environ)
     for variable in ("DATABASE_URL", "OWNER_DATABASE_URL", "PUBLISHED_DATABASE_URL"):
@@ -95,12 +95,13 @@ def _database(name: str, template: str) -> Iterator[None]:
 
 
 @contextmanager
-def _server(environment: dict[str, str], folder: Path) -> Iterator[str]:
+def serving(environment: dict[str, str], folder: Path, *, workers: int = 1) -> Iterator[str]:
+    """The product's server on a free port while the block runs; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-               "--workers", "1", "--blocking-threads", "4", "geoserver_app.wsgi:application"]  # fmt: skip
+               "--workers", str(workers), "--blocking-threads", "4", "geoserver_app.wsgi:application"]  # fmt: skip
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:

@@ -6,7 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.beside import Beside
 from tests.browser.conftest import DESK, LOOKS, Visit
+from tests.browser.duplicates import ADDRESS
 from tests.browser.lives import PASSWORD
 from tests.browser.test_follow import Lives, lives  # noqa: F401  the fixture also makes the staff
 
@@ -51,6 +53,32 @@ def test_a_call_by_the_keyboard_alone(visit: Visit) -> None:
     expect(page.get_by_role("link", name="Next call")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#say")).to_be_focused()
+
+
+@pytest.mark.usefixtures("lives")
+def test_a_caller_is_one_more_who_reports_what_is_known(visit: Visit, beside: Beside) -> None:
+    (known,) = beside.do("duplicates", "call")
+    page = at_the_form(visit, size=DESK)
+    page.keyboard.type("graffiti")
+    expect(page.locator("#say-list [role=option]").first).to_contain_text("Graffiti")
+    page.keyboard.press("Enter")
+    expect(page.locator("#where")).to_be_focused()
+    page.keyboard.type(ADDRESS)
+    expect(page.locator("#where-list [role=option]").first).to_be_visible()
+    page.keyboard.press("Enter")
+    choice = page.locator(f"#same-{known}")
+    expect(choice).to_be_visible()
+    assert Axe().run(page).violations_count == 0
+    choice.focus()
+    page.keyboard.press("Space")
+    with page.expect_response("**/console/new/look/**"):
+        page.locator("#description").focus()
+        page.keyboard.type("Red letters")
+    expect(choice).to_be_checked()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Registered. Read out:")).to_be_visible()
+    page.get_by_role("link", name="Open the request").click()
+    expect(page.locator("#same")).to_contain_text(f"This is one more report of {known}")
 
 
 @pytest.mark.usefixtures("lives")

@@ -51,7 +51,7 @@ def test_links_move_the_picture(visit: Visit) -> None:
 def test_areas_are_switched_on_by_the_form(visit: Visit) -> None:
     page = visit("/", scripts=False)
     page.get_by_role("checkbox", name="Police beats").check()
-    page.get_by_role("button", name="Show").click()
+    page.locator("#layers").get_by_role("button", name="Show").click()
     expect(page.get_by_role("checkbox", name="Police beats")).to_be_checked()
     assert "areas=beat" in (page.locator(picture(page, "wide")).get_attribute("src") or "")
 

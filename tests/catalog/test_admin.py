@@ -12,6 +12,7 @@ from layers.models import Jurisdiction
 from tests.accounts.browser import client_of, form_of
 from tests.accounts.conftest import _frame  # noqa: F401 (a fixture)
 from tests.city import bare_jurisdiction
+from tests.sensitive.counted import as_if_published
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +71,18 @@ def test_an_impossible_form_is_refused_with_the_reason(almendra: Jurisdiction) -
         "attribute": "where",
         "in": ["wires"],
     }
+
+
+def test_what_the_sensitive_table_counts_stays_sensitive(almendra: Jurisdiction) -> None:
+    Service.objects.filter(code="tree").update(
+        sensitive=True, privacy="hidden", text_publication="never", photo_publication="never"
+    )
+    as_if_published(almendra, "tree")
+    client = administrator(almendra)
+    page = reverse("admin:catalog_service_change", args=[Service.objects.get(code="tree").pk])
+    sent = form_of(client, page)
+    del sent["sensitive"]
+    answer = client.post(page, sent)
+    assert answer.status_code == 200
+    assert "published quarters of the table of sensitive services count it" in answer.content.decode()
+    assert Service.objects.get(code="tree").sensitive

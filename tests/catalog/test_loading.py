@@ -14,8 +14,10 @@ from django.db.models import ProtectedError
 from geoserver_app.catalog.form import questions
 from geoserver_app.catalog.models import Service, ServiceAttribute
 from geoserver_app.org.models import Department
+from geoserver_app.published.sensitive import LaidOpen
 from layers.errors import BadFile
 from tests.city import bare_jurisdiction
+from tests.sensitive.counted import as_if_published
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +93,24 @@ def test_a_dry_run_prints_the_counts_and_writes_nothing(write: Write) -> None:
     assert "Nothing was written" in dry
     assert dry.splitlines()[:-1] == done.splitlines()[:-1]
     assert Service.objects.count() == 1
+
+
+def test_what_the_sensitive_table_counts_stays_sensitive(write: Write) -> None:
+    folder = write(service(sensitive=True, privacy="hidden"))
+    load(folder, "--commit")
+    as_if_published(Service.objects.get().jurisdiction, "pothole")
+    load(folder, "--commit")
+    with pytest.raises(LaidOpen, match="pothole: published quarters"):
+        load(write_again(folder, service()), "--commit")
+    assert Service.objects.get().sensitive
+
+
+def write_again(folder: Path, *services: dict[str, object]) -> Path:
+    """The folder with other services."""
+    told = yaml.safe_load((folder / "services.yaml").read_text(encoding="utf-8"))
+    told["services"] = list(services)
+    (folder / "services.yaml").write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
+    return folder
 
 
 def test_the_same_files_again_change_nothing(write: Write) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from geoserver_app import flow_incidents
 from geoserver_app.catalog.models import Service
 from geoserver_app.intake.contact import phone_hash
 from geoserver_app.intake.models import ServiceRequest
@@ -228,3 +229,32 @@ def test_without_scripts_lists_are_buttons(agent: Client) -> None:
     assert 'name="pick_service" value="tree"' in page
     page = agent.post(NEW, form(pick_service="tree"), follow=True).content.decode()
     assert "live?" in page and f'name="draft" value="{DRAFT}"' in page
+
+
+@pytest.fixture
+def offered(agent: Client) -> ServiceRequest:
+    """A pothole that the next caller may mean."""
+    Service.objects.filter(code="pothole").update(duplicate_radius_m=30, duplicate_days=45)
+    send(agent, **POTHOLE)
+    return only()
+
+
+def test_a_choice_that_was_merged_meanwhile_is_followed_and_told(
+    agent: Client, almendra: Town, offered: ServiceRequest
+) -> None:
+    send(agent, **{**POTHOLE, "draft": "aaaaaaaaaaaaaaaa"}, same="none")
+    kept = ServiceRequest.objects.latest("pk")
+    flow_incidents.merge(kept.pk, offered.pk, by=almendra.rights("dispatcher"))
+    answer = send(agent, **{**POTHOLE, "draft": "bbbbbbbbbbbbbbbb"}, same=str(offered))
+    assert f"{offered} was put together with {kept} meanwhile" in agent.get(answer["Location"]).content.decode()
+    assert ServiceRequest.objects.latest("pk").incident_id == kept.incident_id
+
+
+def test_a_choice_that_was_closed_meanwhile_is_told_once_before_sending(agent: Client, offered: ServiceRequest) -> None:
+    ServiceRequest.objects.filter(pk=offered.pk).update(state="closed", closed_at=offered.received_at)
+    again = {**POTHOLE, "draft": "aaaaaaaaaaaaaaaa"}
+    answer = send(agent, **again, same=str(offered))
+    assert answer.status_code == 422 and f"{offered} was closed meanwhile." in answer.content.decode()
+    assert ServiceRequest.objects.count() == 1
+    assert send(agent, **again).status_code == 302
+    assert ServiceRequest.objects.latest("pk").leads

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from geoserver_app import jobs
 from geoserver_app.editions.models import Incoming, Simulation, Source, Turn
-from geoserver_app.flow_editions import activate_edition, run_simulation, run_turn
+from geoserver_app.flow_editions import activate_edition, run_simulation
+from geoserver_app.flow_turns import run_turn
 from layers.drawing import copy_of_current, shapes_of
 from layers.models import Area, AreaShape, Edition, QualityReport, Succession
 from tests.editions import conftest as town

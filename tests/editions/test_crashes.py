@@ -12,7 +12,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from geoserver_app import jobs
 from geoserver_app.accounts.roles import Role
 from geoserver_app.editions.models import Turn
-from geoserver_app.flow_editions import SILENCE, activate_edition, run_turn
+from geoserver_app.flow_editions import activate_edition
+from geoserver_app.flow_turns import SILENCE, run_turn
 from geoserver_app.work.models import StatusChange
 from layers.models import Kind
 from tests.editions.conftest import Desk, moved_border

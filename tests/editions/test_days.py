@@ -12,7 +12,8 @@ from geoserver_app import jobs
 from geoserver_app.editions.models import Turn
 from geoserver_app.flow_again import relink
 from geoserver_app.flow_days import keep_current
-from geoserver_app.flow_editions import activate_edition, roll_back_edition, run_turn
+from geoserver_app.flow_editions import activate_edition, roll_back_edition
+from geoserver_app.flow_turns import run_turn
 from geoserver_app.intake.models import ServiceRequest
 from layers.models import Edition
 from tests import life

@@ -47,7 +47,7 @@ def test_drawn_anew_it_is_another_outline_in_the_draft_alone(desk: Desk) -> None
     stands = shapes_of(edition).get(area__code="2")
     assert stands == drawn
     assert AreaPiece.objects.filter(shape=drawn, in_force=None).exists()
-    assert place(desk.place, *at(470, 700), on=NOW.date()).area("beat").code == "1"  # type: ignore[union-attr]
+    assert place(desk.place, *at(470, 700), on=NOW.date()).area("beat").code == "1"
     take_out(edition, "2", by="Gus")
     draw(edition, "2", "2", square(500, 0, 1000, 900).geojson, by="Gus")
     assert (
@@ -82,7 +82,7 @@ def test_what_was_drawn_can_come_in(desk: Desk) -> None:
     draw(edition, "1", "1", square(0, 0, 400, 900).geojson, by="Gus")
     draw(edition, "2", "2", square(400, 0, 1000, 900).geojson, by="Gus")
     activate_edition(edition.pk, commit=True, at=NOW)
-    assert place(desk.place, *at(450, 700), on=NOW.date()).area("beat").code == "2"  # type: ignore[union-attr]
+    assert place(desk.place, *at(450, 700), on=NOW.date()).area("beat").code == "2"
 
 
 def test_what_is_in_force_is_not_drawn_in(desk: Desk) -> None:

@@ -57,7 +57,7 @@ class Double(BaseHTTPRequestHandler):
         for _ in range(100):
             self.wfile.write(b"x")
             self.wfile.flush()
-            if self.server.over.wait(0.05):  # type: ignore[attr-defined]
+            if self.server.over.wait(0.05):
                 return
 
     def _short(self) -> None:
@@ -99,14 +99,14 @@ def double(tmp_path_factory: Any) -> Iterator[tuple[str, Gate]]:
     """The address of the double, and a gate that lets this machine through: made here, there is none to switch on."""
     path = certificate(tmp_path_factory.mktemp("tls"))
     server = ThreadingHTTPServer(("127.0.0.1", 0), Double)
-    server.over = threading.Event()  # type: ignore[attr-defined]
+    server.over = threading.Event()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     believed = ssl.create_default_context(cafile=str(path))
     yield f"https://127.0.0.1:{server.server_port}", Gate(lambda address: address.is_loopback, believed)
-    server.over.set()  # type: ignore[attr-defined]
+    server.over.set()
     server.shutdown()
     server.server_close()
 

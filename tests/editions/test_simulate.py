@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 
 from geoserver_app.editions import difference
 from geoserver_app.editions.models import Simulation
-from geoserver_app.flow_editions import activate_edition, run_simulation, run_turn, simulate_edition
+from geoserver_app.flow_editions import activate_edition, run_simulation, simulate_edition
+from geoserver_app.flow_turns import run_turn
 from geoserver_app.intake.models import ServiceRequest
 from tests import life
 from tests.editions.conftest import NOW, Desk, moved_border, renumbered

@@ -14,7 +14,8 @@ from geoserver_app.accounts.roles import Role
 from geoserver_app.console.history_lines import history_lines
 from geoserver_app.editions.models import Turn, TurnRequest
 from geoserver_app.flow_again import relink
-from geoserver_app.flow_editions import activate_edition, roll_back_edition, run_turn
+from geoserver_app.flow_editions import activate_edition, roll_back_edition
+from geoserver_app.flow_turns import run_turn
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.notify.models import Message
 from geoserver_app.route.models import DefaultRoute, RuleSet

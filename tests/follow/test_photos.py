@@ -1,5 +1,7 @@
 """Photos: by names that cannot be guessed, and only for those who may see them."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -54,11 +56,11 @@ def test_names_that_are_none_are_not_found(resident: Client, public: ServiceRequ
     assert resident.get(address(public, name)).status_code == 404
 
 
-def test_a_file_that_is_gone_is_not_found(resident: Client, public: ServiceRequest, settings: object) -> None:
+def test_a_file_that_is_gone_is_not_found(resident: Client, public: ServiceRequest, settings: Any) -> None:
     name = with_photo(public, public=True)
     from pathlib import Path
 
-    for kept in Path(settings.MEDIA_ROOT).rglob("*.jpg"):  # type: ignore[attr-defined]
+    for kept in Path(settings.MEDIA_ROOT).rglob("*.jpg"):
         kept.unlink()
     assert resident.get(address(public, name)).status_code == 404
 

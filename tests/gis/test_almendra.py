@@ -18,7 +18,7 @@ from layers.models import Edition, Jurisdiction, QualityFinding, QualityReport
 from layers.quality import report
 from tests.kept import built
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 BY_NAME = {fault.name: fault for fault in FAULTS}
 KINDS = ("municipality", "neighborhood", "beat", "parcel")

@@ -1,10 +1,12 @@
 """Slivers, strips, enclaves; nesting; what lies outside or beside its place; streets and their numbers."""
 
+from typing import Any
+
 import pytest
 import shapely
 
 from layers.kinds import KindChoice
-from layers.models import Jurisdiction, Kind
+from layers.models import Edition, Jurisdiction, Kind
 from layers.quality import report
 from layers.quality.streets import Range
 from tests.gis.conftest import Drafted, count, found, squares
@@ -50,10 +52,10 @@ def test_beats_that_do_not_lie_in_one_division(draft: Drafted, almendra: Jurisdi
     assert (one.codes, one.detail["in"], one.severity) == (["b2"], ["d1", "d2"], "warning")
 
 
-def _put_in_force(edition: object) -> None:
+def _put_in_force(edition: Edition) -> None:
     from layers.activation import activate
 
-    activate(edition.pk, commit=True)  # type: ignore[attr-defined]
+    activate(edition.pk, commit=True)
 
 
 def test_parcels_across_two_beats_are_told_from_either_side(draft: Drafted) -> None:
@@ -81,7 +83,7 @@ def test_a_shift_of_the_whole_layer_is_named(draft: Drafted) -> None:
     beats = {"b1": (0.0, 0.0, 5.0, 5.0), "b2": (5, 0, 10, 5), "b3": (0, 5, 5, 10), "b4": (5, 5, 10, 10)}
     _put_in_force(draft("beat", squares(**beats)))
     moved = {code: tuple(side + 0.9 for side in box) for code, box in beats.items()}
-    (one,) = found(report.run(draft("beat", squares(**moved))), "shifted")  # type: ignore[arg-type]
+    (one,) = found(report.run(draft("beat", squares(**moved))), "shifted")
     assert one.severity == "error"
     assert one.detail["distance_m"] == pytest.approx(0.9 * (90.2**2 + 110.9**2) ** 0.5, rel=0.01)
     assert one.detail["east_m"] > 80
@@ -94,7 +96,7 @@ def test_one_border_that_moved_is_no_shift(draft: Drafted) -> None:
     assert count(made, "shifted") == 0
 
 
-def street(code: str, x: float, y: float, name: str, left: tuple[int, int], right: tuple[int, int]) -> dict:  # type: ignore[type-arg]
+def street(code: str, x: float, y: float, name: str, left: tuple[int, int], right: tuple[int, int]) -> dict[str, Any]:
     numbers = {"lf": left[0], "lt": left[1], "rf": right[0], "rt": right[1]}
     return town.feature(town.line((x, y), (x + 1, y)), code=code, street=name, **numbers)
 

@@ -4,7 +4,7 @@ import copy
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from geoserver_app.commands import demo_city, demo_history
 from geoserver_app.commands.demo_history import Seeding, stored, truth_file, wanted
 from geoserver_app.intake.models import Reporter, Review, ServiceRequest
 from geoserver_app.notify.models import Message
+from geoserver_app.published.models import SensitivePlan
 from geoserver_app.work.models import StatusChange, WorkOrder
 from geoserver_app.work.states import TRANSITIONS, State
 from layers.errors import Conflict
@@ -162,6 +163,7 @@ def test_the_command_says_what_it_did_and_does_it_once(
     monkeypatch.setattr(demo_history, "DEFAULT_REQUESTS", 60)
     call_command("seed_demo", "--as-of", "2026-11-20")
     assert "Wrote 7" in capsys.readouterr().out
+    assert SensitivePlan.objects.get().begun_on == date(2026, 11, 20)
     call_command("seed_demo")
     assert "The history up to 2026-11-20 is there: 7" in capsys.readouterr().out
 

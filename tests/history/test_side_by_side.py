@@ -88,6 +88,7 @@ def renamed(batch: Sequence[Filed], name: str) -> list[Filed]:
     ]
 
 
+@pytest.mark.slow
 def test_they_write_what_one_connection_writes(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     batch = anythings(town, 60)
     place = town.hall.jurisdiction
@@ -110,6 +111,7 @@ def test_a_further_report_finds_the_incident_that_is_on_its_way(town: City) -> N
     assert Incident.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_block_that_fails_leaves_those_before_it_and_none_after(town: City) -> None:
     def lives(opened: Sequence[Opened]) -> Iterator[Past]:
         for one in opened:

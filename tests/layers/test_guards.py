@@ -34,7 +34,7 @@ def beats(tmp_path: Path, load_file: Loader) -> Edition:
     return Edition.objects.get(pk=result.edition)
 
 
-def refuses(statement: str, *values: object) -> None:
+def assert_refused(statement: str, *values: object) -> None:
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
 
@@ -51,7 +51,7 @@ def refuses(statement: str, *values: object) -> None:
     ],
 )
 def test_a_shape_never_changes(beats: Edition, change: str) -> None:
-    refuses(f"update layers_areashape set {change}")
+    assert_refused(f"update layers_areashape set {change}")
 
 
 def test_which_editions_a_shape_stands_in_may_change(beats: Edition) -> None:
@@ -59,12 +59,12 @@ def test_which_editions_a_shape_stands_in_may_change(beats: Edition) -> None:
 
 
 def test_pieces_and_borders_never_change(beats: Edition) -> None:
-    refuses("update layers_areapiece set geom = ST_Translate(geom, 1, 0)")
-    refuses("update layers_areaborder set line = ST_Translate(line, 1, 0)")
+    assert_refused("update layers_areapiece set geom = ST_Translate(geom, 1, 0)")
+    assert_refused("update layers_areaborder set line = ST_Translate(line, 1, 0)")
 
 
 def test_an_identity_keeps_its_code_but_not_its_priority(beats: Edition) -> None:
-    refuses("update layers_area set code = 'X' where code = '0'")
+    assert_refused("update layers_area set code = 'X' where code = '0'")
     assert Area.objects.filter(code="0").update(priority=5, slug="first") == 1
 
 
@@ -75,8 +75,8 @@ def test_a_parcel_and_a_street_never_change(almendra: Jurisdiction) -> None:
 
     factories.street(streets, "1", LineString((-119.72, 36), (-119.71, 36), srid=4326), "Olive Ave")
     assert (ParcelShape.objects.count(), CenterlineShape.objects.count()) == (1, 1)
-    refuses("update layers_parcelshape set situs_address = '1 Olive St'")
-    refuses("update layers_centerlineshape set road_class = 'alley'")
+    assert_refused("update layers_parcelshape set situs_address = '1 Olive St'")
+    assert_refused("update layers_centerlineshape set road_class = 'alley'")
 
 
 def test_copies_agree_with_what_they_are_copied_from(beats: Edition, almendra: Jurisdiction) -> None:
@@ -98,7 +98,7 @@ def test_copies_agree_with_what_they_are_copied_from(beats: Edition, almendra: J
 
 def test_an_invalid_outline_is_refused(beats: Edition) -> None:
     bow_tie = "ST_GeomFromText('MULTIPOLYGON(((0 0, 1 1, 1 0, 0 1, 0 0)))', 4326)"
-    refuses(
+    assert_refused(
         "insert into layers_areashape (area_id, kind_id, editions, in_force, content_hash, attributes, name, geom)"
         f" select id, kind_id, '{{}}', false, '\\x00', '{{}}', '', {bow_tie} from layers_area limit 1"
     )
@@ -117,7 +117,7 @@ def test_a_kind_with_features_stays(beats: Edition) -> None:
         Kind.objects.all().delete()
     EditionChange.objects.all().delete()
     Edition.objects.all().delete()
-    refuses("delete from layers_kind; set constraints all immediate")
+    assert_refused("delete from layers_kind; set constraints all immediate")
 
 
 @pytest.mark.parametrize("table", ["layers_area", "layers_areashape", "layers_edition", "layers_kind"])
@@ -125,7 +125,7 @@ def test_nothing_is_deleted_that_others_belong_to(beats: Edition, table: str) ->
     EditionChange.objects.all().delete()
     if table == "layers_kind":
         Edition.objects.all().delete()
-    refuses(f"delete from {table}; set constraints all immediate")
+    assert_refused(f"delete from {table}; set constraints all immediate")
 
 
 def test_what_belongs_together_is_deleted_together_in_any_order(beats: Edition) -> None:
@@ -153,6 +153,13 @@ def test_the_guards_cover_every_table_of_shapes() -> None:
 def test_the_guards_can_be_taken_down_and_put_up_again() -> None:
     from layers import guards
 
+    def standing() -> set[tuple[str, ...]]:
+        cursor.execute("select tgrelid::regclass::text, tgname from pg_trigger where not tgisinternal")
+        return set(cursor.fetchall())
+
     with connection.cursor() as cursor:
+        before = standing()
         cursor.execute(guards.DROP)
+        assert not any(table.startswith("layers_") and name.endswith("_frozen") for table, name in standing())
         cursor.execute(guards.CREATE)
+        assert standing() == before

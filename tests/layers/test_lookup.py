@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from layers.lookup import NotAPlace, inside, place, side_of, statement
-from layers.models import AreaPiece, Jurisdiction, Kind
+from layers.metric import within_m
+from layers.models import AreaPiece, CenterlineShape, Jurisdiction, Kind
 from tests import factories
 from tests.layers.town import at, feature, line, load, square
 from tests.planned import as_new
@@ -31,6 +33,21 @@ def beats(*shapes: tuple[str, Any]) -> list[dict[str, Any]]:
 
 def codes(town: Jurisdiction, x: float, y: float, on: date = TODAY) -> list[str]:
     return [hit.code for hit in place(town, *at(x, y), on).areas]
+
+
+@pytest.mark.parametrize("lon", [-180, -90, -29.7, -29, 0, 60, 150, 180])
+@pytest.mark.parametrize("lat", [-90, -1, 0, 0.04, 45, 90])
+def test_a_place_far_from_the_city_is_a_place_where_nothing_is_known(
+    town: Jurisdiction, tmp_path: Path, lon: float, lat: float
+) -> None:
+    """The city's metre plane does not reach around the Earth; asking must not fail for that."""
+    load(tmp_path, town, "beat", beats(("1", square(0, 0, 10, 10))))
+    for on in (TODAY, date(2001, 1, 1)):
+        found = place(town, lon, lat, on)
+        assert (found.areas, found.parcel, found.street) == ((), None, None)
+    assert not CenterlineShape.objects.filter(
+        within_m("plane", Point(lon, lat), 30, metric_srid=town.metric_srid)
+    ).exists()
 
 
 def test_point_inside_gets_its_area_with_name_and_edition(town: Jurisdiction, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ class RoundTrips(TestCase):
         shape = shapes.objects.get()
         return shapely.from_wkb(bytes(shape.geom.wkb))
 
-    def goes_round(self, drawn: shapely.Geometry, driver: str, srid: int = 4326) -> None:
+    def assert_goes_round(self, drawn: shapely.Geometry, driver: str, srid: int = 4326) -> None:
         written = transformed(drawn, INTO_FEET) if srid == FEET else drawn
         with TemporaryDirectory() as folder:
             path = write(Path(folder) / "drawn", [written], {"code": ["1"]}, driver=driver, crs=f"EPSG:{srid}")
@@ -100,27 +100,27 @@ class RoundTrips(TestCase):
     @given(polygons() | lines() | points())
     @settings(max_examples=examples(50), deadline=None)
     def test_shapefile(self, drawn: Any) -> None:
-        self.goes_round(drawn, "ESRI Shapefile")
+        self.assert_goes_round(drawn, "ESRI Shapefile")
 
     @given(polygons() | lines() | points())
     @settings(max_examples=examples(50), deadline=None)
     def test_shapefile_in_feet(self, drawn: Any) -> None:
-        self.goes_round(drawn, "ESRI Shapefile", FEET)
+        self.assert_goes_round(drawn, "ESRI Shapefile", FEET)
 
     @given(polygons() | lines() | points())
     @settings(max_examples=examples(50), deadline=None)
     def test_geopackage(self, drawn: Any) -> None:
-        self.goes_round(drawn, "GPKG")
+        self.assert_goes_round(drawn, "GPKG")
 
     @given(polygons() | lines() | points())
     @settings(max_examples=examples(50), deadline=None)
     def test_geopackage_in_feet(self, drawn: Any) -> None:
-        self.goes_round(drawn, "GPKG", FEET)
+        self.assert_goes_round(drawn, "GPKG", FEET)
 
     @given(polygons() | lines() | points())
     @settings(max_examples=examples(50), deadline=None)
     def test_geojson(self, drawn: Any) -> None:
-        self.goes_round(drawn, "GeoJSON")
+        self.assert_goes_round(drawn, "GeoJSON")
 
     @given(polygons() | lines() | points())
     @settings(max_examples=examples(50), deadline=None)

@@ -52,7 +52,7 @@ def fill(requests: list[Asked]) -> None:
     )
     with connection.cursor() as cursor:
         for number, one in enumerate(requests, start=1):
-            where = one.located or Located(None, None, None)  # type: ignore[arg-type]
+            where = one.located or Located(None, None, None)
             cursor.execute(
                 f"insert into link_batch ({columns}) values ({', '.join(['%s'] * 16)})",
                 [

@@ -1,5 +1,6 @@
 """A backup of a real cluster, restored over what was lost."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -10,9 +11,11 @@ from geoserver_app.machine.cli import main
 from geoserver_app.machine.cluster import Cluster
 from geoserver_app.machine.settings_environment import Secrets
 
+Owner = Callable[[], psycopg.Connection[tuple[object, ...]]]
+
 
 @pytest.fixture
-def owner(cluster: Cluster, passwords: Secrets):  # type: ignore[no-untyped-def]
+def owner(cluster: Cluster, passwords: Secrets) -> Owner:
     """Opens a session of the role that owns the tables."""
 
     def session() -> psycopg.Connection[tuple[object, ...]]:
@@ -22,7 +25,9 @@ def owner(cluster: Cluster, passwords: Secrets):  # type: ignore[no-untyped-def]
     return session
 
 
-def test_what_was_lost_is_back_with_its_rights(cluster: Cluster, passwords: Secrets, owner, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_what_was_lost_is_back_with_its_rights(
+    cluster: Cluster, passwords: Secrets, owner: Owner, tmp_path: Path
+) -> None:
     with owner() as before:
         before.execute("create table kept (place postgis.geometry(point, 4326))")
         before.execute("insert into kept values (st_setsrid(st_point(-119.72, 36), 4326))")

@@ -1,6 +1,8 @@
 """`doctor` on the tests' own database: what it finds well, and what it says where something is not."""
 
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -32,7 +34,7 @@ def test_a_worker_that_is_not_there_is_to_look_at() -> None:
     assert found[0] == Finding("worker: 0 alive", "./run starts it; by hand: manage.py procrastinate worker")
 
 
-def test_a_log_in_of_the_map_tiles_that_does_not_work_is_wrong(settings) -> None:  # type: ignore[no-untyped-def]
+def test_a_log_in_of_the_map_tiles_that_does_not_work_is_wrong(settings: Any) -> None:
     settings.PUBLISHED_DATABASE_URL = "postgresql://nobody:x@127.0.0.1:1/onemap"
     found = list(diagnosis.reader())
     assert found[0].mark == "wrong"
@@ -64,12 +66,12 @@ def test_a_reader_that_does_not_start_is_wrong(monkeypatch: pytest.MonkeyPatch) 
     assert [found.mark for found in diagnosis.files_from_outside()] == ["wrong"]
 
 
-def test_static_files_not_collected_are_to_look_at(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_static_files_not_collected_are_to_look_at(settings: Any, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path
     assert [found.mark for found in diagnosis.static_files()] == ["look"]
 
 
-def test_a_catalog_not_compiled_is_to_look_at(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_catalog_not_compiled_is_to_look_at(settings: Any, tmp_path: Path) -> None:
     folder = tmp_path / "es" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "django.po").touch()

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from geoserver_app.machine.place import CLONE, Place
 from geoserver_app.machine.stamps import Stamp, digest
 from geoserver_app.machine.system_packages import Need, find_browser, install, is_snap, missing
 
+Apt = Callable[..., Path]
 APT = """#!/bin/sh
 echo "apt-get $*" >> {log}
 test "$1" = install && exit {status}
@@ -29,7 +31,7 @@ esac
 
 
 @pytest.fixture
-def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Apt:
     """Stand-ins for apt-get and apt-cache; returns the calls made."""
     programs, log = tmp_path / "programs", tmp_path / "calls"
     programs.mkdir()
@@ -53,13 +55,13 @@ def write(program: Path, text: str) -> None:
 DATABASE = [Need("postgresql-postgis", "the database")]
 
 
-def test_nothing_missing_calls_nothing(apt) -> None:  # type: ignore[no-untyped-def]
+def test_nothing_missing_calls_nothing(apt: Apt) -> None:
     log = apt()
     install([])
     assert not log.exists()
 
 
-def test_one_update_and_one_installation_without_recommended_packages(apt) -> None:  # type: ignore[no-untyped-def]
+def test_one_update_and_one_installation_without_recommended_packages(apt: Apt) -> None:
     log = apt()
     install([*DATABASE, Need("python3-venv", "packages")])
     calls = log.read_text().splitlines()
@@ -68,13 +70,13 @@ def test_one_update_and_one_installation_without_recommended_packages(apt) -> No
     assert calls[1].endswith("postgresql-15 postgresql-15-postgis-3 python3-venv")
 
 
-def test_no_default_cluster_is_started_by_the_packages(apt) -> None:  # type: ignore[no-untyped-def]
+def test_no_default_cluster_is_started_by_the_packages(apt: Apt) -> None:
     apt()
     install(DATABASE)
     assert "create_main_cluster = false" in system_packages.CREATECLUSTER.read_text()
 
 
-def test_an_administrators_createcluster_conf_is_respected(apt) -> None:  # type: ignore[no-untyped-def]
+def test_an_administrators_createcluster_conf_is_respected(apt: Apt) -> None:
     apt()
     system_packages.CREATECLUSTER.parent.mkdir()
     system_packages.CREATECLUSTER.write_text("start_conf = 'manual'\n")
@@ -82,31 +84,31 @@ def test_an_administrators_createcluster_conf_is_respected(apt) -> None:  # type
     assert system_packages.CREATECLUSTER.read_text() == "start_conf = 'manual'\n"
 
 
-def test_the_releases_own_postgresql_is_taken_if_it_comes_with_postgis(apt) -> None:  # type: ignore[no-untyped-def]
+def test_the_releases_own_postgresql_is_taken_if_it_comes_with_postgis(apt: Apt) -> None:
     log = apt(default=16, offered="15 16 18")
     install(DATABASE)
     assert "postgresql-16 postgresql-16-postgis-3" in log.read_text()
 
 
-def test_else_the_newest_with_postgis(apt) -> None:  # type: ignore[no-untyped-def]
+def test_else_the_newest_with_postgis(apt: Apt) -> None:
     log = apt(default=18, offered="15 16")
     install(DATABASE)
     assert "postgresql-16 postgresql-16-postgis-3" in log.read_text()
 
 
-def test_a_release_that_is_too_old_is_told_what_to_do(apt) -> None:  # type: ignore[no-untyped-def]
+def test_a_release_that_is_too_old_is_told_what_to_do(apt: Apt) -> None:
     apt(default=13, offered="13")
     with pytest.raises(MachineError, match=r"no PostgreSQL 15 or newer with PostGIS.*own-database\.md"):
         install(DATABASE)
 
 
-def test_a_failed_installation_says_how_to_put_it_right(apt) -> None:  # type: ignore[no-untyped-def]
+def test_a_failed_installation_says_how_to_put_it_right(apt: Apt) -> None:
     apt(status=100)
     with pytest.raises(CommandFailed, match=r"dpkg --configure -a"):
         install(DATABASE)
 
 
-def test_a_release_with_chromium_as_a_snap_names_three_ways_on(apt) -> None:  # type: ignore[no-untyped-def]
+def test_a_release_with_chromium_as_a_snap_names_three_ways_on(apt: Apt) -> None:
     apt(chromium="(none)")
     with pytest.raises(MachineError, match=r'CHROMIUM=/path.*-m "not browser"'):
         install([Need("chromium", "pages")])
@@ -136,6 +138,9 @@ def test_each_missing_package_says_what_it_is_for(monkeypatch: pytest.MonkeyPatc
     assert [need.package for need in needs] == [
         "postgresql-postgis",
         "python3-venv",
+        "libpango-1.0-0",
+        "libpangoft2-1.0-0",
+        "libharfbuzz-subset0",
         "chromium",
         "fonts-dejavu-core",
         "libatomic1",

@@ -76,7 +76,7 @@ def test_an_address_that_is_not_this_machines_is_refused(unused: int) -> None:
     ("host", "url"),
     [
         ("127.0.0.1", "http://127.0.0.1:8000/"),
-        ("0.0.0.0", "http://127.0.0.1:8000/"),  # noqa: S104
+        ("0.0.0.0", "http://127.0.0.1:8000/"),  # noqa: S104  only shown
         ("::", "http://[::1]:8000/"),
     ],
 )

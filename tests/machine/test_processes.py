@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from geoserver_app.machine import processes
 from geoserver_app.machine.processes import Identity
 
+Start = Callable[[list[str]], Identity]
 WAITS = [sys.executable, "-c", "import signal; print('up', flush=True); signal.pause()"]
 IGNORES = [
     sys.executable,
@@ -21,7 +22,7 @@ IGNORES = [
 
 
 @pytest.fixture
-def start() -> Iterator[object]:
+def start() -> Iterator[Start]:
     started = []
 
     def start(command: list[str]) -> Identity:
@@ -46,19 +47,19 @@ def test_a_number_that_is_somebody_elses_by_now_is_not_alive() -> None:
     assert not Identity(me.pid, me.started - 1).alive()
 
 
-def test_a_reused_number_is_never_signalled(start) -> None:  # type: ignore[no-untyped-def]
+def test_a_reused_number_is_never_signalled(start: Start) -> None:
     identity = start(WAITS)
     Identity(identity.pid, identity.started - 1).send(signal.SIGKILL)
     assert identity.alive()
 
 
-def test_a_process_that_ignores_the_request_is_killed(start) -> None:  # type: ignore[no-untyped-def]
+def test_a_process_that_ignores_the_request_is_killed(start: Start) -> None:
     identity = start(IGNORES)
     processes.end([identity], patience_s=0.3)
     assert not identity.alive()
 
 
-def test_a_zombie_does_not_count_as_alive(start) -> None:  # type: ignore[no-untyped-def]
+def test_a_zombie_does_not_count_as_alive(start: Start) -> None:
     identity = start(WAITS)
     os.kill(identity.pid, signal.SIGKILL)
     assert processes.wait_gone([identity], patience_s=5) == []

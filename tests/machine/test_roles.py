@@ -1,7 +1,7 @@
 """What dba.sql makes, tried with each role's own log-in."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import psycopg
 import pytest
@@ -12,10 +12,11 @@ from geoserver_app.machine.cluster import Cluster
 from geoserver_app.machine.settings_environment import Secrets
 
 Session = psycopg.Connection[tuple[object, ...]]
+LogIn = Callable[..., AbstractContextManager[Session]]
 
 
 @pytest.fixture
-def log_in(cluster: Cluster, passwords: Secrets):  # type: ignore[no-untyped-def]
+def log_in(cluster: Cluster, passwords: Secrets) -> LogIn:
     """Opens a session of a role: log_in("onemap_app")."""
     known = {
         "postgres": passwords.superuser_password,
@@ -34,7 +35,7 @@ def log_in(cluster: Cluster, passwords: Secrets):  # type: ignore[no-untyped-def
 
 
 @pytest.fixture
-def with_a_table_and_a_view(log_in) -> Iterator[None]:  # type: ignore[no-untyped-def]
+def with_a_table_and_a_view(log_in: LogIn) -> Iterator[None]:
     with log_in("onemap_owner") as owner:
         owner.execute("create table public.secret (id int generated always as identity, name text)")
         owner.execute("create view published.shown as select id from public.secret")
@@ -48,7 +49,7 @@ def one(session: Session, statement: str) -> object:
     return row[0] if row else None
 
 
-def test_extensions_lie_in_schema_postgis(log_in) -> None:  # type: ignore[no-untyped-def]
+def test_extensions_lie_in_schema_postgis(log_in: LogIn) -> None:
     with log_in("onemap_app") as app:
         rows = app.execute(
             "select e.extname from pg_extension e join pg_namespace n on n.oid = e.extnamespace"
@@ -57,7 +58,7 @@ def test_extensions_lie_in_schema_postgis(log_in) -> None:  # type: ignore[no-un
     assert {row[0] for row in rows} == {"postgis", "btree_gist", "pg_trgm", "unaccent", "fuzzystrmatch"}
 
 
-def test_search_paths(log_in) -> None:  # type: ignore[no-untyped-def]
+def test_search_paths(log_in: LogIn) -> None:
     for role, path in (
         ("onemap_owner", "public, postgis"),
         ("onemap_app", "public, postgis"),
@@ -68,7 +69,7 @@ def test_search_paths(log_in) -> None:  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.usefixtures("with_a_table_and_a_view")
-def test_app_reads_and_writes_rows_but_makes_no_tables(log_in) -> None:  # type: ignore[no-untyped-def]
+def test_app_reads_and_writes_rows_but_makes_no_tables(log_in: LogIn) -> None:
     with log_in("onemap_app") as app:
         app.execute("insert into secret (name) values ('x')")
         assert one(app, "select count(*) from secret") == 1
@@ -80,7 +81,7 @@ def test_app_reads_and_writes_rows_but_makes_no_tables(log_in) -> None:  # type:
 
 
 @pytest.mark.usefixtures("with_a_table_and_a_view")
-def test_reader_sees_views_and_no_table(log_in) -> None:  # type: ignore[no-untyped-def]
+def test_reader_sees_views_and_no_table(log_in: LogIn) -> None:
     with log_in("published_reader") as reader:
         assert one(reader, "select count(*) from shown") == 0
         with pytest.raises(errors.InsufficientPrivilege):
@@ -90,21 +91,21 @@ def test_reader_sees_views_and_no_table(log_in) -> None:  # type: ignore[no-unty
 
 
 @pytest.mark.usefixtures("with_a_table_and_a_view")
-def test_app_can_take_the_readers_role_for_a_transaction(log_in) -> None:  # type: ignore[no-untyped-def]
+def test_app_can_take_the_readers_role_for_a_transaction(log_in: LogIn) -> None:
     with log_in("onemap_app") as app, app.transaction():
         app.execute("set local role published_reader")
         with pytest.raises(errors.InsufficientPrivilege), app.transaction():
             app.execute("select * from public.secret")
 
 
-def test_no_role_of_ours_is_mighty(log_in) -> None:  # type: ignore[no-untyped-def]
+def test_no_role_of_ours_is_mighty(log_in: LogIn) -> None:
     with log_in("onemap_app") as app:
         statement = "select count(*) from pg_roles where rolname ~ '^(onemap_|published_)' and {}"
         assert one(app, statement.format("(rolsuper or rolcreaterole or rolreplication or rolbypassrls)")) == 0
         assert one(app, statement.format("rolname <> 'onemap_owner' and rolcreatedb")) == 0
 
 
-def test_owner_makes_databases_out_of_the_template(log_in) -> None:  # type: ignore[no-untyped-def]
+def test_owner_makes_databases_out_of_the_template(log_in: LogIn) -> None:
     with log_in("onemap_owner", "postgres") as owner:
         owner.execute("create database test_copied template onemap_template")
     try:
@@ -118,7 +119,7 @@ def test_owner_makes_databases_out_of_the_template(log_in) -> None:  # type: ign
             owner.execute("drop database test_copied")
 
 
-def test_running_the_script_again_changes_nothing(cluster: Cluster, passwords: Secrets, log_in) -> None:  # type: ignore[no-untyped-def]
+def test_running_the_script_again_changes_nothing(cluster: Cluster, passwords: Secrets, log_in: LogIn) -> None:
     rights = (
         "select array_agg(acl::text order by acl::text) from (select unnest(defaclacl) from pg_default_acl) a (acl)"
     )
@@ -129,7 +130,7 @@ def test_running_the_script_again_changes_nothing(cluster: Cluster, passwords: S
         assert one(app, rights) == before
 
 
-def test_strangers_may_not_connect(log_in) -> None:  # type: ignore[no-untyped-def]
+def test_strangers_may_not_connect(log_in: LogIn) -> None:
     with log_in("postgres") as superuser:
         superuser.execute("create role stranger")
         try:

@@ -70,7 +70,7 @@ def test_variables_of_libpq_never_bend_a_connection(place: Place) -> None:
 def test_every_documented_setting_reaches_the_services() -> None:
     page = (CLONE / "docs" / "operator" / "settings.md").read_text()
     rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
-    named = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+    named = {name for row in rows for name in re.findall(r"`([A-Z0-9_]+)`", row)}
     ours = {name for name in named if name.startswith("ONEMAP_")} | {"DEMO"}
     assert named - ours == set(SETTINGS)
 

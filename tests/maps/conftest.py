@@ -1,6 +1,7 @@
 """Pages are asked for through Django's client; what they show is committed, for the reader has a log-in of its own."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.contrib.gis.geos import LineString
@@ -22,9 +23,9 @@ def _emptied_afterwards(monkeypatch: pytest.MonkeyPatch, transactional_db: None)
 
 
 @pytest.fixture
-def hall(settings: pytest.FixtureRequest) -> CityHall:
+def hall(settings: Any) -> CityHall:
     """Encinar's city hall; the town is a square of 10 x 10 units with one street and one parcel."""
-    settings.DEFAULT_JURISDICTION = ""  # type: ignore[attr-defined]
+    settings.DEFAULT_JURISDICTION = ""
     return city("encinar", "City of Encinar", {"es": "Ciudad de Encinar"})
 
 

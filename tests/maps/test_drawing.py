@@ -1,5 +1,6 @@
 """The server's own picture, as a browser without scripts, a printer or a stand-alone file gets it."""
 
+import math
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -8,6 +9,8 @@ from django.test import Client
 
 from geoserver_app.maps.drawing.furniture import scale_bar
 from geoserver_app.maps.drawing.letters import broken, text_width
+from geoserver_app.maps.drawing.marks import WIDE, aside
+from geoserver_app.maps.drawing.painting import png
 from geoserver_app.maps.drawing.paths import path_data
 from geoserver_app.maps.drawing.placing import Room, along
 from geoserver_app.maps.mercator import frame_at
@@ -123,3 +126,20 @@ def test_the_scale_is_true() -> None:
     assert 200 / frame.metres_per_pixel < 130
     bar = scale_bar(frame, "ft", "mi")
     assert f"H{14 + 200 / frame.metres_per_pixel:.1f}V" in bar
+
+
+def test_a_painted_picture_has_its_letters() -> None:
+    """Painters know no variable letters: once every name was missing from the maps in mails."""
+    empty = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30" font-family="{}"><text y="20">{}</text></svg>'
+    )
+    family = "&quot;Public Sans&quot;, system-ui, sans-serif"
+    assert len(png(empty.format(family, "Olive Avenue"))) > 2 * len(png(empty.format(family, "")))
+
+
+def test_marks_that_would_cover_each_other_stand_aside() -> None:
+    places = aside([(100.0, 100.0)] * 5 + [(300.0, 100.0)])
+    assert places[0] == (100.0, 100.0)
+    assert places[-1] == (300.0, 100.0)
+    gaps = [math.dist(one, other) for n, one in enumerate(places) for other in places[:n]]
+    assert min(gaps) >= WIDE

@@ -43,7 +43,7 @@ class MailServer:
         settings.DEFAULT_FROM_EMAIL = "onecall@almendra.example"
         settings.PUBLIC_URL = "https://almendra.example"
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802  aiosmtpd names it
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         if address in self.refuse:
@@ -51,11 +51,11 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd names it
         if self.at_data:
             return self.at_data
         if self.cut != "before":
-            self.received.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+            self.received.append(message_from_bytes(envelope.content, policy=policy.default))
         if self.cut:
             server.transport.abort()
         return "250 OK"

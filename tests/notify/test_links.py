@@ -1,6 +1,8 @@
 """Signed links: for one request, one purpose, and not for ever. Masks for addresses."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -32,10 +34,10 @@ def test_a_link_for_one_thing_is_none_for_another(almendra: Town) -> None:
 
 
 @pytest.mark.parametrize("change", [lambda key: key[:-1], lambda key: "x" + key, lambda key: "", lambda key: key + "é"])
-def test_a_link_that_was_changed_opens_nothing(almendra: Town, change: object) -> None:
+def test_a_link_that_was_changed_opens_nothing(almendra: Town, change: Callable[[str], str]) -> None:
     key = key_of(signed_link(almendra.request(), Purpose.OWN, hall=almendra.hall, language="en", at=MONDAY))
     with pytest.raises(BadLink):
-        read_key(change(key), Purpose.OWN, at=MONDAY)  # type: ignore[operator]
+        read_key(change(key), Purpose.OWN, at=MONDAY)
 
 
 def test_a_link_carries_the_number_and_the_language_but_not_the_code(almendra: Town) -> None:
@@ -45,10 +47,10 @@ def test_a_link_carries_the_number_and_the_language_but_not_the_code(almendra: T
     assert request.access_code not in link
 
 
-def test_the_address_is_the_one_that_is_set_else_the_city_halls_own(almendra: Town, settings: object) -> None:
-    settings.PUBLIC_URL = "https://311.almendra.example"  # type: ignore[attr-defined]
+def test_the_address_is_the_one_that_is_set_else_the_city_halls_own(almendra: Town, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://311.almendra.example"
     assert base_address(almendra.hall) == "https://311.almendra.example"
-    settings.PUBLIC_URL = ""  # type: ignore[attr-defined]
+    settings.PUBLIC_URL = ""
     assert base_address(almendra.hall) == "http://almendra.example"
 
 

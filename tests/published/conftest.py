@@ -56,7 +56,7 @@ def empty_tables() -> None:
     assert connection.settings_dict["NAME"].startswith(connection.settings_dict["TEST"]["NAME"])
     models = [
         model
-        for label in ("layers", "org", "published", "geocode", "editions")
+        for label in ("layers", "org", "published", "geocode", "editions", "density")
         for model in apps.get_app_config(label).get_models()
     ]
     with connection.cursor() as cursor:

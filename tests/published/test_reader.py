@@ -24,15 +24,36 @@ from tests import factories as make
 PUBLIC = {
     "address": "geom house_number id kind_id",
     "area": "code geom id kind_id name",
+    "answer": "code datatype offered position question request_id value",
+    "area_code": "code id jurisdiction_id kind",
     "asset": "asset_id geom id kind_id owner_class",
     "basemap_progress": "done finished_at jurisdiction_id total",
     "basemap_tile": "epoch etag gz jurisdiction_id recipe x y z",
+    "clock": "code fresh_from jurisdiction_id kinds time_zone",
+    "counted": "address area_ids closed_at geom id is_done is_exact is_open jurisdiction_id leads morton "
+    "requested_datetime service_id service_request_id",
+    "density_area_set": "area_ids cube_id number",
+    "density_block": "block counts cube_id measure period service z",
+    "density_change": "area_ids jurisdiction_id leads month morton n n_fresh n_open service",
+    "density_cube": "id jurisdiction_id",
+    "density_dictionary": "block cells cube_id sets z",
+    "density_missed": "at jurisdiction_id",
     "city_hall": "host_names jurisdiction_id languages telephone",
     "edition": "id in_force_before in_force_from kind_id seq",
     "jurisdiction": "code epoch id name names outline",
     "kind": "code feature_class geometry id jurisdiction_id name names on_map position",
     "landmark": "category geom id kind_id name",
+    "photo": "file id request_id url",
     "parcel": "geom id kind_id parcel_number",
+    "request_update": "at id kind note request_id resolution state_changed to_state",
+    "sensitive_count": "area n name names quarter_id",
+    "sensitive_quarter": "first_day id jurisdiction_id kind kind_name kind_names minimum published_at total",
+    "service": "code group_code id jurisdiction_id",
+    "service_request": (
+        "address agency_id area_ids closed_at department_id description expected_datetime geom id incident_id"
+        " jurisdiction_id requested_datetime service_id service_request_id state status status_notes"
+        " touched_datetime updated_datetime"
+    ),
     "street": "geom id kind_id name ref road_class",
 }
 

@@ -3,7 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,9 +138,9 @@ def theirs(text: str) -> Parts:
     return from_labels(usaddress.parse(text))
 
 
-def score(cases: list[Labelled], parse: object) -> tuple[float, float]:
+def score(cases: list[Labelled], parse: Callable[[str], Parts]) -> tuple[float, float]:
     """Shares whose number and street are right, and whose state and ZIP code are right too."""
-    read_as = [(one.parts, parse(one.text)) for one in cases]  # type: ignore[operator]  # either of the two above
+    read_as = [(one.parts, parse(one.text)) for one in cases]
     where = sum(want.where == got.where for want, got in read_as)
     tail = sum(want.where == got.where and (want.zip_code, _code(want.state)) == (got.zip_code, _code(got.state))
                for want, got in read_as)  # fmt: skip

@@ -76,7 +76,7 @@ def test_every_address_point_finds_itself(city: Jurisdiction) -> None:
 
 def _same(label: str, address: str) -> bool:
     mine, theirs = (read(text).readings[0] for text in (label, address))
-    return (mine.number, mine.street.name) == (theirs.number, theirs.street.name)  # type: ignore[union-attr]
+    return (mine.number, mine.street.name) == (theirs.number, theirs.street.name)
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from geoserver_app.route import bulk
 from geoserver_app.route.decide import Routing, decide
 from geoserver_app.route.facts import Facts, facts_of
 from geoserver_app.route.models import RuleSet
-from geoserver_app.route.program import program_of
+from geoserver_app.route.program import kept_program, program_of
 from geoserver_app.route.replay import Replay, replay
 from tests import life
 from tests.examples import examples
@@ -94,6 +94,19 @@ class TestReplay(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.city = City.build()
+
+    def test_a_replay_asks_the_database_nothing(self) -> None:
+        with TemporaryDirectory() as folder:
+            active = self.city.load(Path(folder) / "rules.yaml", active=True, defaults=DEFAULTS)
+        program = kept_program(active.pk)
+        fields = {"channel": "web", "language": "en", "minute": 600, "office_open": True, "priority": "normal"}
+        for service in self.city.services.values():
+            facts = Facts(service_id=service.pk, area_ids=self.city.squared.areas("beat:2"), **fields)
+            decided = decide(facts, jurisdiction_id=0, program=program)
+            with self.assertNumQueries(0):
+                replayed = replay(program, facts)
+            same(decided, replayed)
+            assert replayed.default is not None
 
     def rule_set(self, data: st.DataObject, *, active: bool = False) -> RuleSet:
         drawn = data.draw(st.lists(st.tuples(conditions, extra, outcomes), max_size=6))

@@ -1,5 +1,7 @@
 """Versions never change once they are active; one is active at a time; decisions keep the one that made them."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -16,9 +18,9 @@ from tests.route.city import TREES, City, rule
 from tests.route.conftest import Rules
 
 
-def refused(change: object) -> None:
+def refused(change: Callable[[], object]) -> None:
     with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
-        change()  # type: ignore[operator]
+        change()
 
 
 def test_an_active_version_never_changes(city: City, rules: Rules) -> None:

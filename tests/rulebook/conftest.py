@@ -11,8 +11,8 @@ import pytest
 
 from geoserver_app import flow
 from geoserver_app.accounts.roles import Role
-from geoserver_app.flow_editions import run_turn
 from geoserver_app.flow_rules import Switched
+from geoserver_app.flow_turns import run_turn
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.intake.submission import Submission
 from geoserver_app.route.models import RuleSet

@@ -186,3 +186,47 @@ def test_every_text_is_translated_and_compiled() -> None:
     catalogue = polib.pofile(str(SPANISH))
     assert [entry.msgid for entry in catalogue if not entry.translated() or "fuzzy" in entry.flags] == []
     assert SPANISH.with_suffix(".mo").read_bytes() == catalogue.to_binary()
+
+
+def test_the_safe_desk_and_the_triage_desk_of_a_draft_are_chosen(ada: Client, office: Office) -> None:
+    ada.post("/console/rules/1/copy/")
+    safety, waste = office.city.posts["safety"], office.city.posts["waste"]
+    page = text(ada, "/console/rules/2/")
+    assert "/console/rules/2/fallbacks/" in page
+    assert "Safe desk" in text(ada, "/console/rules/2/fallbacks/")
+    answer = ada.post("/console/rules/2/fallbacks/", {"safe": safety.pk, "triage": waste.pk})
+    assert answer.headers["Location"] == "/console/rules/2/"
+    draft = RuleSet.objects.get(version=2)
+    assert (draft.safe_post, draft.triage_post) == (safety, waste)
+    assert "Safe desk and triage desk" in text(ada, "/console/rules/2/compare/")
+
+
+@pytest.mark.parametrize("given", [{}, {"safe": "0", "triage": "0"}, {"safe": "x", "triage": ""}])
+def test_a_desk_that_is_none_is_not_written(ada: Client, office: Office, given: dict[str, str]) -> None:
+    ada.post("/console/rules/1/copy/")
+    before = RuleSet.objects.get(version=2)
+    assert ada.post("/console/rules/2/fallbacks/", given).status_code == (400 if given else 200)
+    assert RuleSet.objects.get(version=2).safe_post == before.safe_post
+
+
+def test_the_desks_of_a_version_in_force_never_change(ada: Client, office: Office) -> None:
+    before = office.active()
+    answer = ada.post(
+        "/console/rules/1/fallbacks/", {"safe": office.city.posts["waste"].pk, "triage": before.triage_post_id}
+    )
+    assert answer.status_code == 409 and office.active().safe_post == before.safe_post
+
+
+def test_what_holds_a_version_up_is_told_in_spanish(ada: Client, office: Office) -> None:
+    draft = office.draft(WEST)
+    draft.rules.update(condition={"services": ["no-such"], "time": "late"}, sentences={"en": "Only English."})
+    draft.defaults.filter(service__code="pothole").delete()
+    page = text(ada, f"/console/rules/{draft.version}/?lang=es")
+    for said in (
+        "Las reglas no se pueden usar. Corrija esto:",
+        "regla «west»: no existe el servicio «no-such»",
+        "regla «west»: «time» debe ser un tramo del día",
+        "regla «west»: falta su frase en «es»",
+        "el servicio «pothole» no tiene fila en la tabla",
+    ):
+        assert said in page

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from geoserver_app.accounts.rights import Matter
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
+from geoserver_app.console.choices import offer
 from geoserver_app.console.desk import Desk
 from geoserver_app.console.filters import Choices
 from geoserver_app.duplicates.models import Notice
@@ -84,10 +85,8 @@ class NoticeForm(WordingForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["services"]
-        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  declared above
         self.offered = offered(self.desk)
-        field.choices = [(one.code, one.code) for one in self.offered]
+        offer(self, "services", [(one.code, one.code) for one in self.offered])
 
     @property
     def groups(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:

@@ -101,8 +101,10 @@ def _shapes(shapes: QuerySet[Any], parent: str, ids: Sequence[int], outlines: bo
     return {getattr(row, f"{parent}_id"): row for row in ordered}
 
 
-def _outline(row: Any) -> Any:
-    return json.loads(row.outline) if getattr(row, "outline", None) else None
+def _named(row: Any, title: str, detail: str, code: str, units: int = 1) -> Named:
+    """With the middle, and the outline if any, that _shapes() put to a shape."""
+    outline = json.loads(row.outline) if getattr(row, "outline", None) else None
+    return Named(title, detail, code, row.middle, outline, units)
 
 
 def _parcels(ids: Sequence[int], outlines: bool) -> dict[int, Named]:
@@ -122,7 +124,7 @@ def _parcel(row: ParcelShape, units: int) -> Named:
     address = _UNIT.sub("", row.situs_address) if units > 1 else row.situs_address
     title = readable(address) or words[0]
     detail = " · ".join(word for word in words if word and word != title)
-    return Named(title, detail, number, row.middle, _outline(row), units)  # type: ignore[attr-defined]  # annotated
+    return _named(row, title, detail, number, units)
 
 
 def _segments(ids: Sequence[int], outlines: bool) -> dict[int, Named]:
@@ -138,7 +140,7 @@ def _segment(row: CenterlineShape) -> Named:
         "street": street, "first": min(numbers), "last": max(numbers),
     } if numbers else street  # fmt: skip
     code = row.centerline.segment_id
-    return Named(block, _("Block of a street"), code, row.middle, _outline(row))  # type: ignore[attr-defined]  # annotated
+    return _named(row, block, _("Block of a street"), code)
 
 
 def _assets(ids: Sequence[int], language: str, outlines: bool) -> dict[int, Named]:
@@ -151,7 +153,7 @@ def _asset(row: AssetShape, language: str) -> Named:
     kind = row.kind.name_in(language)
     said = [word for word in (kind if row.name else "", owner(row.owner_class)) if word]
     title = row.name or f"{kind} {code}"
-    return Named(title, " · ".join(said), code, row.middle, _outline(row))  # type: ignore[attr-defined]  # annotated
+    return _named(row, title, " · ".join(said), code)
 
 
 def drawn(places: Iterable[ShownPlace], address: Any) -> list[dict[str, Any]]:

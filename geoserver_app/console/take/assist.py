@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import pgettext
 
 from geoserver_app.accounts.roles import Capability
@@ -17,7 +17,7 @@ from geoserver_app.catalog.models import Faq, Service, in_language
 from geoserver_app.catalog.search import find_services
 from geoserver_app.console.desk import Desk
 from geoserver_app.console.take.entry import Entry, asks_for_ground
-from geoserver_app.duplicates import candidates
+from geoserver_app.duplicates import candidates, chosen
 from geoserver_app.duplicates.candidates import Candidate, Probe
 from geoserver_app.duplicates.reasons import reasons
 from geoserver_app.intake.contact import email_hash, phone_hash
@@ -94,7 +94,7 @@ def _lies(entry: Entry, service: Service, found: Preview) -> Lies:
         near_line=routing.near_line,
         ask=in_language(question.question, language) if question and routing.near_line else "",
         sentences=(*found.explanation.links, *found.explanation.outcome),
-        outside=_outside(entry) if entry.position and not found.links.inside else None,
+        outside=_outside(entry, entry.position) if entry.position and not found.links.inside else None,
     )
 
 
@@ -103,9 +103,8 @@ def _due(entry: Entry, service: Service) -> str:
     return moments.full(due(service, desk.at, desk.calendar), desk.language, desk.zone, desk.at)
 
 
-def _outside(entry: Entry) -> Outside:
-    assert entry.position is not None  # noqa: S101  asked by the caller
-    place = lookup.place(entry.desk.jurisdiction, *entry.position, on=entry.today)
+def _outside(entry: Entry, position: tuple[float, float]) -> Outside:
+    place = lookup.place(entry.desk.jurisdiction, *position, on=entry.today)
     found = place.area("municipality")
     if found is None:
         return Outside("", "", "")
@@ -138,10 +137,27 @@ def known(entry: Entry) -> list[Known]:
     return [Known(seen[one.request_id], one, tuple(reasons(one))) for one in found if one.request_id in seen]
 
 
-def joins(entry: Entry) -> int | None:
-    """The incident to which the call-taker adds this caller; None for a report of its own."""
+def choice(entry: Entry) -> str:
+    """The number of the known problem that the call-taker chose; empty for none."""
     wanted = entry.draft.one("same")
-    return next((one.candidate.incident_id for one in known(entry) if one.request.service_request_id == wanted), None)
+    return "" if wanted == "none" else wanted
+
+
+def joins(entry: Entry) -> int | None:
+    """The incident to which the call-taker adds this caller; None for a report of its own.
+
+    What was chosen may have been merged while they talked: then it is the incident that it was merged into.
+    """
+    wanted = choice(entry)
+    offered = {one.request.service_request_id: one.candidate.incident_id for one in known(entry)} if wanted else {}
+    if wanted in offered or not wanted:
+        return offered.get(wanted)
+    return chosen.moved_to(wanted, offered.values(), seen(entry))
+
+
+def seen(entry: Entry) -> QuerySet[ServiceRequest]:
+    """The requests that the call-taker may see."""
+    return visible_to(ServiceRequest.objects.filter(jurisdiction=entry.desk.jurisdiction), entry.desk.rights)
 
 
 @dataclass(frozen=True)
@@ -151,7 +167,7 @@ class Earlier:
     number: str
     service: str
     state: str
-    day: datetime
+    day: date
     place: str
 
 
@@ -170,7 +186,7 @@ def earlier(entry: Entry) -> list[Earlier]:
             one.service_request_id,
             one.service.name_in(desk.language),
             one.state,
-            one.requested_datetime.astimezone(desk.zone),
+            one.requested_datetime.astimezone(desk.zone).date(),
             readable(one.address_text),
         )
         for one in rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -42,7 +44,7 @@ def done(http: HttpRequest, number: str) -> HttpResponse:
         "whose": _whose(found, desk.language),
         "number_groups": _groups(number),
         "code": [(one, _SAID.get(one, one)) for one in found.access_code],
-        "due": _due(found, desk) if found.expected_datetime else "",
+        "due": _due(found.expected_datetime, desk) if found.expected_datetime else "",
         "read_out": _read_out(found, language),
         "read_out_language": language,
     }
@@ -54,9 +56,8 @@ def _whose(request: ServiceRequest, language: str) -> str:
     return holder.name_in(language) if holder else _("somebody at City Hall, who decides")
 
 
-def _due(request: ServiceRequest, desk: Desk) -> str:
-    assert request.expected_datetime is not None  # noqa: S101  asked by the caller
-    return moments.full(request.expected_datetime, desk.language, desk.zone, desk.at)
+def _due(expected: datetime, desk: Desk) -> str:
+    return moments.full(expected, desk.language, desk.zone, desk.at)
 
 
 def _read_out(request: ServiceRequest, language: str) -> str:

@@ -121,8 +121,9 @@ class Entry:
         return not self.errors
 
     def submission(self) -> Submission:
-        """The report; only of an entry that was checked."""
-        assert self.service is not None  # noqa: S101  checked
+        """The report; ValueError for an entry without a service, which check() finds."""
+        if self.service is None:
+            raise ValueError("An entry without a service is no report.")
         lon, lat = self.position or (None, None)
         return Submission(
             jurisdiction_id=self.desk.jurisdiction.pk,

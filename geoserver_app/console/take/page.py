@@ -22,6 +22,7 @@ from geoserver_app.console.take import assist, drafts, known
 from geoserver_app.console.take.drafts import Draft
 from geoserver_app.console.take.entry import CHANNELS, Entry
 from geoserver_app.console.take.look import found_places, parts
+from geoserver_app.duplicates import chosen
 from geoserver_app.intake.models import Reporter
 from geoserver_app.intake.submission import Contact, Submission
 from geoserver_app.work.models import Resolution
@@ -91,13 +92,19 @@ def _send(http: HttpRequest, entry: Entry, *, answered: bool) -> HttpResponse:
     entry.check()
     if answered:
         return _answered(http, entry)
+    number = assist.choice(entry)
+    if number and not chosen.is_open(number, assist.seen(entry)):
+        entry.errors["same"], entry.draft = chosen.not_open(number), entry.draft.with_values(same="")
+        drafts.save(http, entry.draft, entry.desk.at.timestamp())
     if entry.errors:
         return _page(http, entry, status=422)
     stored = flow.submit(replace(entry.submission(), incident_id=assist.joins(entry)))
-    number = stored.request.service_request_id
     known.went_on(http, entry, stored.request)
-    drafts.sent(http, entry.draft.id, number)
-    return HttpResponseRedirect(reverse("take_done", args=[number]))
+    became = chosen.told(stored.request, number, assist.seen(entry)) if number else ""
+    if became:
+        messages.info(http, became)
+    drafts.sent(http, entry.draft.id, str(stored.request))
+    return HttpResponseRedirect(reverse("take_done", args=[str(stored.request)]))
 
 
 def _answered(http: HttpRequest, entry: Entry) -> HttpResponse:

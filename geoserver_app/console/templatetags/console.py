@@ -111,6 +111,9 @@ def console_bar(context: template.Context) -> dict[str, Any]:
         "reads_outbox": desk.may(Capability.READ_OUTBOX),
         "by_hand": _by_hand(request),
         "edits_rules": desk.may(Capability.EDIT_RULES),
+        "plans": desk.may(Capability.PLAN),
+        "measures": desk.may(Capability.MEASURE),
+        "manages_people": desk.may(Capability.MANAGE_PEOPLE),
         "edits_geography": desk.may(Capability.EDIT_GEOGRAPHY),
         "query": request.GET.get("q", "") if request.path == reverse("console") else "",
     }

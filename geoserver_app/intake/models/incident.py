@@ -8,7 +8,8 @@ class Incident(models.Model):
     places and plans count incidents; contacts, channels and satisfaction count requests.
     """
 
-    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="+")
+    # Incidents are found by their requests; an index that leads from a city to all of them is asked by nobody.
+    jurisdiction = models.ForeignKey("layers.Jurisdiction", on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -22,3 +22,19 @@ class Media(models.Model):
 
     class Meta:
         ordering = ["request_id", "pk"]
+
+
+class MediaLink(models.Model):
+    """An address that a program sent with a report (Open311's ``media_url``): kept, shown to staff, never fetched.
+
+    What stands there can change after anybody looked, so everybody sees it only where the service publishes photos at
+    once.
+    """
+
+    request = models.ForeignKey("intake.ServiceRequest", on_delete=models.CASCADE, related_name="media_links")
+    url = models.CharField(max_length=2000)
+    is_public = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["request_id", "pk"]

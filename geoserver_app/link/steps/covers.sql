@@ -27,18 +27,25 @@ create temporary table link_spot_areas on commit drop as
 select spot, array_agg(area_id) as area_ids, bit_or(bit) as bits, bit_or(ground) as ground, count(*) as hits
 from (select * from link_hit order by spot, area_id) as sorted group by spot;
 
-create temporary table link_areas on commit drop as
-select p.place, coalesce(h.area_ids, '{{}}') as area_ids, coalesce(h.bits, 0) as bits, coalesce(h.ground, 0) as ground,
-       h.hits <> bit_count(h.bits::bit(64)) as several
-from link_place p join link_spot_areas h on h.spot = p.spot
-where not exists (select from link_other);
+create temporary table link_other_areas on commit drop as
+select place, array_agg(area_id) as area_ids, bit_or(bit) as bits, bit_or(ground) as ground, count(*) as hits
+from (select * from link_other order by place, area_id) as sorted group by place;
 
-insert into link_areas
-select p.place, array_agg(o.area_id order by o.area_id), bit_or(o.bit), bit_or(o.ground),
-       count(*) <> bit_count(bit_or(o.bit)::bit(64))
-from link_place p join {cover} o on o.place = p.place
-where exists (select from link_other)
-group by p.place;
+analyze link_spot_areas (spot), link_other_areas (place);
+
+-- What is the same for the whole batch was put together once for each spot; only the kinds that changed are added here.
+create temporary table link_areas on commit drop as
+select p.place,
+       case when o.place is null then h.area_ids
+            when h.spot is null then o.area_ids
+            else array(select unnest(h.area_ids || o.area_ids) order by 1) end as area_ids,
+       b.bits, coalesce(h.ground, 0) | coalesce(o.ground, 0) as ground,
+       coalesce(h.hits, 0) + coalesce(o.hits, 0) <> bit_count(b.bits::bit(64)) as several
+from link_place p
+left join link_spot_areas h on h.spot = p.spot
+left join link_other_areas o on o.place = p.place
+cross join lateral (select coalesce(h.bits, 0) | coalesce(o.bits, 0) as bits) as b
+where h.spot is not null or o.place is not null;
 
 analyze link_areas (place, several);
 

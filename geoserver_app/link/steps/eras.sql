@@ -2,6 +2,7 @@
 --
 -- In:  link_batch (see bulk.py)
 --      %(ground)s  kinds that say what a place lies on, with their bits: {{"park": 8}}
+--      %(only)s    ids of the kinds that are asked about; null: all
 -- Out: link_era      one row for each jurisdiction and local day of the batch, with the number of its era
 --      link_edition  the editions of each era with their kind's policies. "plain" where every era of the batch uses the
 --                    kind's current edition, so that the partial indexes on shapes in force answer for it; "bit" tells
@@ -31,7 +32,8 @@ select r.era, k.jurisdiction_id, k.id as kind_id, k.code, k.feature_class, k.ove
 from (select distinct era, editions from link_era) r
 cross join unnest(r.editions) as standing (id)
 join layers_edition e on e.id = standing.id
-join layers_kind k on k.id = e.kind_id;
+join layers_kind k on k.id = e.kind_id
+where %(only)s::bigint[] is null or k.id = any(%(only)s::bigint[]);
 
 create temporary table link_kind on commit drop as
 select distinct jurisdiction_id, kind_id, code, feature_class, one, near_border_m, plain, ground, bit from link_edition;

@@ -42,7 +42,5 @@ create temporary table link_place on commit drop as
 select place, spot, era, reach, false as seen from link_number;
 
 create index on link_spot using gist (point);
-create index on link_spot using gist (plane);
-create index on link_spot using gist (around) where reach > 0;
 create index on link_place (spot);
 analyze link_visit (request_id, place), link_spot (spot, jurisdiction_id, reach, inside), link_place;

@@ -2,8 +2,12 @@
 --
 -- In:  link_spot, link_place, link_edition, link_kind; %(street_m)s  metres beyond which a street is none
 --      %(close_m)s  metres within which nearly every place has one
--- Out: link_street  place, shape of the segment, metres
+-- Out: link_street  place, shape of the segment, metres; and indexes on link_spot for this step and those after it that
+--      look for what is near: areas alone, as of today, need none
 -- Indexes: centerline_plane_in_force, centerline_plane_past.
+create index on link_spot using gist (plane);
+create index on link_spot using gist (around) where reach > 0;
+
 create temporary table link_street (place int, shape_id bigint, metres float8) on commit drop;
 
 -- Nearly every place is close to its street: a narrow search meets few candidates, and a wide one is for the rest.

@@ -7,8 +7,10 @@ from html import escape
 
 from geoserver_app.maps import style
 from geoserver_app.maps.area_style import AreaStyle
-from geoserver_app.maps.drawing import furniture, surfaces
+from geoserver_app.maps.drawing import bubbles, furniture, surfaces
+from geoserver_app.maps.drawing.bubbles import Bubble
 from geoserver_app.maps.drawing.ground import Ground, read
+from geoserver_app.maps.drawing.marks import Face, Mark, faces, marks
 from geoserver_app.maps.drawing.names import Writer, write_names
 from geoserver_app.maps.drawing.placing import Room
 from geoserver_app.maps.mercator import Frame
@@ -27,13 +29,21 @@ class Words:
 
 @dataclass(frozen=True)
 class Order:
-    """What a picture is to show. ``areas`` maps codes of kinds to their style and name; ``pin`` is lon, lat."""
+    """What a picture is to show. ``areas`` maps codes of kinds to their style and name; ``pin`` is lon, lat.
+
+    ``faces`` lie on the ground below the names; ``marks`` and ``bubbles`` (requests, clusters of them) above. ``bare``:
+    without scale, legend and credit, to be the ground of another map.
+    """
 
     jurisdiction: str
     frame: Frame
     words: Words
     areas: dict[str, tuple[AreaStyle, str]] = field(default_factory=dict)
     pin: tuple[float, float] | None = None
+    faces: tuple[Face, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    bubbles: tuple[Bubble, ...] = ()
+    bare: bool = False
 
 
 def draw(order: Order) -> str:
@@ -51,16 +61,27 @@ def compose(order: Order, ground: Ground) -> str:
         f'<rect width="{frame.width}" height="{frame.height}" fill="{style.COLORS["beyond"]}"/>',
         surfaces.surfaces(ground, frame.zoom),
         surfaces.areas(ground, looks, frame.zoom),
+        faces(frame, order.faces),
         writer.svg(),
+        marks(frame, order.marks),
+        bubbles.bubbles(frame, order.bubbles),
         furniture.pin(frame, *order.pin) if order.pin else "",
-        furniture.scale_bar(frame, order.words.feet, order.words.miles),
-        furniture.legend(frame, list(order.areas.values())),
-        furniture.credit(frame, order.words.credit),
+        "" if order.bare else _furniture(order),
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{frame.width}" height="{frame.height}" '
         f'viewBox="0 0 {frame.width} {frame.height}" role="img" font-family="{escape(style.FONT)}">'
         f"<title>{escape(order.words.title)}</title><style>{_faces()}</style>{''.join(body)}</svg>"
+    )
+
+
+def _furniture(order: Order) -> str:
+    """The scale, the legend of the kinds of area, whose map it is."""
+    frame, words = order.frame, order.words
+    return (
+        furniture.scale_bar(frame, words.feet, words.miles)
+        + furniture.legend(frame, list(order.areas.values()))
+        + furniture.credit(frame, words.credit)
     )
 
 

@@ -40,6 +40,18 @@ def degrees(number: float) -> str:
 
 
 @register.filter
+def safe_degrees(number: float | str) -> str:
+    """The same to six decimals; nothing where there is none."""
+    return f"{number:.6f}" if isinstance(number, float) else ""
+
+
+@register.filter
+def readable_address(text: str) -> str:
+    """An address as people write it, though it be kept in capitals."""
+    return words.readable(text)
+
+
+@register.filter
 def box_text(frame: Frame) -> str:
     """A frame's box as addresses carry it."""
     return ",".join(f"{number:.6f}" for number in frame.bbox)

@@ -5,6 +5,7 @@ import { keepAddress } from "./address.js";
 import { askAboutPlaces } from "./here.js";
 import { aimWithKeys } from "./keyboard.js";
 import { followLists } from "./lists.js";
+import { showRequests } from "./requests.js";
 import { showScale } from "./scale.js";
 import { connectTools } from "./tools.js";
 
@@ -31,9 +32,11 @@ function start(map) {
   const address = keepAddress(map, city);
   const areas = showAreas(layer, data, address);
   const place = askAboutPlaces(map, data, address);
+  const requests = { restore() {} };
   address.onBack((state) => {
     areas.set(state.areas);
     place.restore(state.here);
+    requests.restore();
   });
 
   address.openView();
@@ -47,6 +50,7 @@ function start(map) {
   connectTools(map, data, city, place);
   followLists(map, areas, address);
   place.restore(address.read().here);
+  Object.assign(requests, showRequests(map, data, address, place));
 }
 
 function announceReady(map) {

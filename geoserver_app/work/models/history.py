@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -31,17 +32,24 @@ class StatusChange(models.Model):
         JOINED = "joined", "Joined with other reports"
         LEFT = "left", "Taken out again"
 
-    request = models.ForeignKey("intake.ServiceRequest", on_delete=models.CASCADE, related_name="history")
+    # A key has an index where somebody asks by it: this is the longest table, and the history is read by its request.
+    request = models.ForeignKey(
+        "intake.ServiceRequest", on_delete=models.CASCADE, related_name="history", db_index=False
+    )
     kind = models.CharField(max_length=14, choices=Kind)
     at = models.DateTimeField()
-    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     by_reporter = models.BooleanField(default=False)  # neither: the product itself
     from_state = models.CharField(max_length=12, choices=ServiceRequest.State)
     to_state = models.CharField(max_length=12, choices=ServiceRequest.State)
-    department_before = models.ForeignKey("org.Department", on_delete=models.PROTECT, null=True, related_name="+")
-    department_after = models.ForeignKey("org.Department", on_delete=models.PROTECT, null=True, related_name="+")
-    post_before = models.ForeignKey("org.Post", on_delete=models.PROTECT, null=True, related_name="+")
-    post_after = models.ForeignKey("org.Post", on_delete=models.PROTECT, null=True, related_name="+")
+    department_before = models.ForeignKey(
+        "org.Department", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    department_after = models.ForeignKey(
+        "org.Department", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    post_before = models.ForeignKey("org.Post", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    post_after = models.ForeignKey("org.Post", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     note = models.TextField(blank=True)
     public = models.BooleanField(default=False)  # whether everybody may read the note
     data = models.JSONField(default=dict)  # what else changed, as {"field": [before, after]}
@@ -56,7 +64,12 @@ class StatusChange(models.Model):
                 condition=~Q(kind="note_internal") | Q(public=False), name="status_change_internal_stays_inside"
             ),
         ]
-        indexes = [models.Index(fields=["request", "at"], name="status_change_of_request")]
+        indexes = [
+            models.Index(fields=["request", "at"], name="status_change_of_request"),
+            models.Index(fields=["by"], name="status_change_by", condition=models.Q(by__isnull=False)),
+            # The history is appended in the order of time: a few kilobytes find a day in it.
+            BrinIndex(fields=["at"], name="status_change_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.request_id}: {self.kind} {self.from_state} -> {self.to_state}"

@@ -9,7 +9,8 @@ from tqdm import tqdm
 from geoserver_app.commands.choice import is_terminal
 from geoserver_app.commands.door import OneMapCommand
 from geoserver_app.editions.models import Turn
-from geoserver_app.flow_editions import Change, activate_edition, run_turn
+from geoserver_app.flow_editions import Change, activate_edition
+from geoserver_app.flow_turns import run_turn
 from layers.activation import Turned
 from layers.loading import days_wanted
 

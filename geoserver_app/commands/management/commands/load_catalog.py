@@ -7,11 +7,13 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from geoserver_app.catalog.loading import load_faqs, load_services
+from geoserver_app.catalog.models import Service
 from geoserver_app.commands.choice import add_jurisdiction_option, chosen_jurisdiction
 from geoserver_app.commands.door import OneMapCommand
 from geoserver_app.commands.rehearsal import add_commit_option, last_line, rehearsal
 from geoserver_app.org.loading import load_departments, load_office
 from geoserver_app.org.records import Counts, Faults
+from geoserver_app.published.sensitive import refuse_laid_open
 from geoserver_app.work.resolutions import load_resolutions
 from layers.models import Jurisdiction
 
@@ -34,7 +36,7 @@ class Command(OneMapCommand):
 
 
 def load(folder: Path, jurisdiction: Jurisdiction) -> dict[str, Counts]:
-    """Everything in the order in which it refers to each other; BadFile with the faults of all files."""
+    """Everything in the order in which it refers to each other; BadFile with the faults of all files, LaidOpen."""
     faults = Faults()
     on = jurisdiction.local_date(timezone.now())
     counts = {"office": load_office(folder, jurisdiction, faults)}
@@ -44,4 +46,6 @@ def load(folder: Path, jurisdiction: Jurisdiction) -> dict[str, Counts]:
     counts |= load_faqs(folder, jurisdiction, faults)
     counts["resolutions"] = load_resolutions(folder, jurisdiction, faults, on=on)
     faults.refuse()
+    shown = Service.objects.filter(jurisdiction=jurisdiction, sensitive=False, publication=Service.Audience.PUBLIC)
+    refuse_laid_open(jurisdiction.pk, set(shown.values_list("code", flat=True)))
     return counts

@@ -1,8 +1,8 @@
 """seed_demo: the invented city's history, seven years of reports, through the product's own bulk path."""
 
 import sys
-import time
-from datetime import date
+from datetime import date, datetime, time
+from time import perf_counter
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from fixtures.load_steps import ALMENDRA
 from geoserver_app.commands import demo_city, demo_history
 from geoserver_app.commands.choice import is_terminal
 from geoserver_app.commands.door import OneMapCommand
+from geoserver_app.published.sensitive import publish
 from layers.errors import Conflict, NotFound
 from layers.models import Jurisdiction
 
@@ -44,15 +45,16 @@ class Command(OneMapCommand):
         if there and there.requests == seeding.total and demo_history.truth_file().exists():
             self.stdout.write(f"The history up to {order.as_of} is there: {there.requests:,} requests.")
             return
-        self._run(seeding)
+        self._run(place, seeding)
 
-    def _run(self, seeding: demo_history.Seeding) -> None:
-        start = time.perf_counter()
+    def _run(self, place: Jurisdiction, seeding: demo_history.Seeding) -> None:
+        start = perf_counter()
         hidden = not is_terminal()
         with tqdm(total=seeding.total, desc="Seven years", unit="report", file=sys.stderr, disable=hidden) as bar:
             done = seeding.run(lambda count: _told(bar, count))
-        took = time.perf_counter() - start
+        took = perf_counter() - start
         as_of = seeding.history.order.as_of
+        publish(place, at=datetime.combine(as_of, time(), seeding.history.order.zone))
         self.stdout.write(f"Wrote {done.new:,} requests up to {as_of} in {took:.0f} s ({done.known:,} were there).")
 
 

@@ -44,6 +44,32 @@ export function tools(map, all) {
   box.hidden = false;
 }
 
+/** Areas and requests that come from an address, at most `most` requests; nothing where it does not answer. */
+export async function found(address, most) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!answer.ok) return null;
+  const { features } = await answer.json();
+  const isPoint = (one) => one.geometry.type === "Point";
+  return { areas: features.filter((one) => !isPoint(one)), requests: features.filter(isPoint).slice(0, most) };
+}
+
+/** Requests as dots; a press on one says what `label` makes of its properties. */
+export function dots(map, requests, label) {
+  const renderer = L.canvas({ padding: 0.2 });
+  for (const { geometry, properties } of requests) {
+    const [lon, lat] = geometry.coordinates;
+    L.circleMarker([lat, lon], { renderer, radius: 4, color: "#fff", weight: 1, fillColor: "#c05600", fillOpacity: 1 })
+      .bindPopup(words(label(properties))).addTo(map);
+  }
+}
+
+/** A text for a bubble on the map. */
+export function words(text) {
+  const paragraph = document.createElement("p");
+  paragraph.textContent = text;
+  return paragraph;
+}
+
 /** The pin of one place, as on the public map. */
 export function pin(point, options = {}) {
   const html = document.getElementById("here-pin").content.firstElementChild.cloneNode(true);

@@ -1,0 +1,209 @@
+"""Reads counts of a view from the blocks, for any choice of services, months, standing and areas.
+
+The work is a few index look-ups for each block and service, however many requests there are; numpy adds the arrays up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from geoserver_app.density.areas import AT_MOST
+from geoserver_app.density.build import ALL_SERVICES
+from geoserver_app.density.cells import CELL_BITS, WIDE, Ints, shift
+from geoserver_app.density.counts import unpack_onto
+from geoserver_app.density.models import Audience, Measure
+from geoserver_app.density.months import probes
+
+# Runs a statement with %(name)s values as somebody who may read the audience's relations.
+Run: TypeAlias = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
+Weights: TypeAlias = Mapping[Measure, int]
+
+_NAMES = ("cube", "block", "dictionary", "area_set", "change", "missed")
+_PUBLIC = {name: f"published.density_{name}" for name in _NAMES}
+_STAFF = {
+    "cube": "(select * from density_cube where audience = 1 and is_current)",
+    "block": "density_block",
+    "dictionary": "density_dictionary",
+    "area_set": "density_areaset",
+    "change": "(select * from density_change where audience = 1)",
+    "missed": "density_missed",
+}
+_LAST_MONTH = 32_767
+_STATEMENT = Path(__file__).with_name("sql") / "read.sql"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is counted. ``blocks`` None: every block of the level; ``z`` WIDE: the totals alone.
+
+    ``measures`` say how often each measure counts (open ones are taken from all for the closed ones). ``services`` are
+    the ids of those wanted out of ``all_services``, None for all. ``first`` and ``last`` are months, both included.
+    Each of ``areas`` are ids of areas, of which a request must lie in one; at most five, of the ledger's kinds.
+    """
+
+    jurisdiction_id: int
+    z: int = WIDE
+    blocks: Sequence[int] | None = ()
+    measures: Weights = field(default_factory=lambda: {Measure.LEADS: 1})
+    services: frozenset[int] | None = None
+    all_services: frozenset[int] = frozenset()
+    first: int | None = None
+    last: int | None = None
+    areas: tuple[frozenset[int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many stand in each cell of the view (only those with any), on the map at all, and on no map.
+
+    ``cells`` are Morton codes of cells, which are tiles five zooms below the blocks. ``as_of`` is the moment for which
+    the numbers are those of the table.
+    """
+
+    z: int
+    cells: Ints
+    counts: Ints
+    on_map: int
+    off_map: int
+    as_of: datetime
+    cube_id: int
+
+
+def read(run: Run, audience: Audience, question: Question) -> Counts | None:
+    """The counts, all of one moment; None where the jurisdiction has no cube (yet)."""
+    rows = run(_statement(audience), _values(question))
+    found = _Found(question)
+    for row in rows:
+        found.take(*row)
+    return found.counts()
+
+
+class _Found:
+    """Rows of the statement, as they come in, by block."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.blocks: list[tuple[tuple[int, int], int, bytes]] = []
+        self.atoms: dict[tuple[int, int], tuple[Ints, Ints]] = {}
+        self.tail: dict[tuple[int, int], int] = {}
+        self.fitting: list[int] = []
+        self.cube: tuple[int, datetime] | None = None
+
+    def take(
+        self, part: int, z: int, block: int, weight: int, data: bytes | None, more: bytes | None, at: datetime | None
+    ) -> None:
+        if part == 0 and data is not None:
+            self.blocks.append(((z, block), weight, data))
+        elif part == 1 and data is not None and more is not None:
+            self.atoms[z, block] = np.frombuffer(data, "<u2").astype(np.int64), np.frombuffer(more, "<i4")
+        elif part == 2:
+            self.tail[z, block] = weight
+        elif part == 3 and at is not None:
+            self.cube = block, at
+        else:
+            self.fitting.append(weight)
+
+    def counts(self) -> Counts | None:
+        if self.cube is None:
+            return None
+        wide = self._cells((WIDE, 0), self._summed().get((WIDE, 0)), 2)
+        on_map, off_map = (int(wide[cell]) + self.tail.get((WIDE, cell), 0) for cell in (0, 1))
+        cells, counts = self._view()
+        cube_id, as_of = self.cube
+        return Counts(self.question.z, cells, counts, on_map, off_map, as_of, cube_id)
+
+    def _view(self) -> tuple[Ints, Ints]:
+        z = self.question.z
+        codes, counts = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        for at, total in self._summed().items():
+            if z and at[0] == z:
+                cells = self._cells(at, total, 1 << CELL_BITS)
+                there = cells.nonzero()[0]
+                codes.append(there + (at[1] << CELL_BITS))
+                counts.append(cells[there])
+        changed = [(cell, weight) for (level, cell), weight in self.tail.items() if z and level == z and weight]
+        codes.append(np.array([cell for cell, _ in changed], dtype=np.int64))
+        counts.append(np.array([weight for _, weight in changed], dtype=np.int64))
+        return _merged(np.concatenate(codes), np.concatenate(counts), overlap=bool(changed))
+
+    def _summed(self) -> dict[tuple[int, int], Ints]:
+        """The counts of every block by atom; added up once."""
+        if not hasattr(self, "_sums"):
+            self._sums: dict[tuple[int, int], Ints] = {}
+            for at, weight, data in self.blocks:
+                total = self._sums.get(at)
+                if total is None:
+                    total = self._sums[at] = np.zeros(self.atoms[at][0].size, dtype=np.int64)
+                unpack_onto(total, data, weight)
+        return self._sums
+
+    def _cells(self, at: tuple[int, int], total: Ints | None, size: int) -> Ints:
+        """The counts of a block by cell, of those atoms alone that lie in the areas asked for."""
+        if total is None:
+            return np.zeros(size, dtype=np.int64)
+        cells, sets = self.atoms[at]
+        if self.question.areas:
+            total = np.where(np.isin(sets, self.fitting), total, 0)
+        return np.bincount(cells, weights=total, minlength=size).astype(np.int64)
+
+
+def _merged(codes: Ints, counts: Ints, *, overlap: bool) -> tuple[Ints, Ints]:
+    """Each code once, ascending, without those that come to nothing."""
+    if overlap:
+        codes, which = np.unique(codes, return_inverse=True)
+        counts = np.bincount(which, weights=counts, minlength=codes.size).astype(np.int64)
+        return codes[counts != 0], counts[counts != 0]
+    order = np.argsort(codes, kind="stable")
+    return codes[order], counts[order]
+
+
+def _values(question: Question) -> dict[str, Any]:
+    services = _services(question)
+    asked = probes(question.first, question.last)
+    every = question.blocks is None
+    blocks = list(question.blocks or ()) if question.z else []
+    areas = [sorted(ids) for ids in question.areas] + [None] * (AT_MOST - len(question.areas))
+    return {
+        "jurisdiction": question.jurisdiction_id,
+        "zs": [WIDE, *(question.z for _ in blocks)],
+        "blocks": [0, *blocks],
+        "every": question.z if every and question.z else -1,
+        "measures": [int(one) for one in question.measures],
+        "measure_weights": list(question.measures.values()),
+        "weigh": [question.measures.get(one, 0) for one in Measure],
+        "services": list(services),
+        "service_weights": list(services.values()),
+        "only": None if question.services is None else sorted(question.services),
+        "lows": [one.low for one in asked],
+        "highs": [one.high for one in asked],
+        "signs": [one.sign for one in asked],
+        "first": question.first or 0,
+        "last": _LAST_MONTH if question.last is None else question.last,
+        "near_z": question.z,
+        "near": None if every else blocks,
+        "shift": shift(question.z) if question.z else 0,
+        **{f"a{n}": ids for n, ids in enumerate(areas, 1)},
+    }
+
+
+def _services(question: Question) -> dict[int, int]:
+    """The services whose rows are read, with their signs: of more than half of them, all less the others."""
+    wanted = question.services
+    if wanted is None:
+        return {ALL_SERVICES: 1}
+    if len(wanted) * 2 > len(question.all_services) and wanted <= question.all_services:
+        return {ALL_SERVICES: 1, **dict.fromkeys(sorted(question.all_services - wanted), -1)}
+    return dict.fromkeys(sorted(wanted), 1)
+
+
+@cache
+def _statement(audience: Audience) -> str:
+    names = _PUBLIC if audience == Audience.PUBLIC else _STAFF
+    return _STATEMENT.read_text(encoding="utf-8").format(**names)

@@ -1,0 +1,13 @@
+-- Takes the oldest changes of a jurisdiction out of the queue, added up by place, service and month.
+--
+-- In:  %(jurisdiction)s  id; %(limit)s  how many at most
+-- Out: audience, leads, month, service, morton (-1: on no map), area_ids, n, n_open, n_fresh, taken
+with taken as (
+    delete from density_change where id in (
+        select id from density_change where jurisdiction_id = %(jurisdiction)s::bigint
+        order by id limit %(limit)s::int)
+    returning audience, leads, month, service, coalesce(morton, -1) as morton, area_ids, n, n_open, n_fresh
+)
+select audience, leads, month, service, morton, area_ids, sum(n)::int as n, sum(n_open)::int as n_open,
+       sum(n_fresh)::int as n_fresh, count(*)::int as taken
+from taken group by 1, 2, 3, 4, 5, 6

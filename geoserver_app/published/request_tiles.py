@@ -1,0 +1,59 @@
+"""Requests as vector tiles, for other maps: counted squares up to zoom 15, requests one by one from 16 on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from geoserver_app.density.cells import ZOOMS, tile_code, tiles_of
+from geoserver_app.density.models import Audience
+from geoserver_app.density.read import Run
+from geoserver_app.published.chosen import EVERYTHING, Sight, chosen
+from geoserver_app.published.counting import View, counts
+from geoserver_app.published.filters import Filters
+from geoserver_app.published.mvt import EXTENT, squares
+from geoserver_app.published.patches import Cell, cell_id
+from geoserver_app.published.summary import CELL_STEPS
+from layers.errors import OneMapError
+
+FIRST, LAST = ZOOMS[0], 22
+MOST_POINTS = 2_000  # of a tile (some 15 ms of processor time); where there are more it has squares as at zoom 15
+POINTS = (Path(__file__).with_name("tiles") / "points.sql").read_text(encoding="utf-8")
+_LAYER = "request"  # in points.sql too
+
+
+class NoSuchTile(OneMapError):
+    """A tile that is none, or of a zoom at which there are no requests."""
+
+
+def request_tile(run: Run, audience: Audience, filters: Filters, at: Cell, *, sight: Sight = EVERYTHING) -> bytes:
+    """The tile of a place. Squares have ``id`` (for cells=) and ``n``; points number, id and whether they are open."""
+    if not FIRST <= at.zoom <= LAST:
+        raise NoSuchTile(f"There are tiles of requests from zoom {FIRST} to {LAST}, not at {at.zoom}.")
+    if at.zoom > ZOOMS[-1]:
+        asked = chosen(audience, filters, sight=sight)
+        statement = POINTS.format(relation=asked.relation, condition=asked.condition)
+        low, high = at.codes
+        place = {"z": at.zoom, "x": at.x, "y": at.y, "low": low, "high": high, "most": MOST_POINTS}
+        ((many, points),) = run(statement, {**asked.values, **place})
+        if many <= MOST_POINTS:
+            return bytes(points or b"")
+    return _squares(run, audience, filters, at, sight)
+
+
+def _squares(run: Run, audience: Audience, filters: Filters, at: Cell, sight: Sight) -> bytes:
+    z = min(at.zoom, ZOOMS[-1])
+    steps = at.zoom - z
+    found = counts(run, audience, filters, View(z, [tile_code(at.x >> steps, at.y >> steps)]), sight=sight)
+    level, side = z + CELL_STEPS, EXTENT >> CELL_STEPS << steps
+    columns, rows = tiles_of(found.cells)
+    left, top = at.x << level - at.zoom, at.y << level - at.zoom
+    across = 1 << level - at.zoom
+    here = (columns >= left) & (columns < left + across) & (rows >= top) & (rows < top + across)
+    columns, rows = columns[here], rows[here]
+    return squares(
+        _LAYER,
+        [cell_id(level, x, y) for x, y in zip(columns.tolist(), rows.tolist(), strict=True)],
+        found.counts[here].tolist(),
+        zip(((columns - left) * side).tolist(), ((rows - top) * side).tolist(), strict=True),
+        side,
+    )

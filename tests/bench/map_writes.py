@@ -1,0 +1,106 @@
+"""What it costs to keep the map's numbers current: an insert, a closing, and each note that is drained."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+
+from tests.bench.cost import backend_ms, django_backend_ms, owner
+from tests.bench.map_answers import place
+from tests.bench.map_sizes import name_of
+from tests.bench.report import Report
+
+WRITES, STRETCH, WARM = 400, 50, 8
+NOTES = 10_000
+TRIGGERS = ("density_insert", "density_update")
+_FRESH = "'b-' || nextval(pg_get_serial_sequence('intake_servicerequest', 'id'))"
+
+
+def measure(report: Report, size: int) -> None:
+    """All of it in the database of a size, which is in use; all of it is taken back."""
+    _writes(report, size)
+    _drain(report, size)
+
+
+def _writes(report: Report, size: int) -> None:
+    """An insert and a closing with the triggers and without, in turn."""
+    with owner(name_of(size)) as raw:
+        ids = [row[0] for row in raw.execute(
+            "select id from intake_servicerequest where leads and state not in ('closed', 'cancelled') limit %s",
+            [WRITES],
+        )]  # fmt: skip
+        close = "update intake_servicerequest set state = 'closed', closed_at = now() where id = %s"
+        insert = copied()
+        for name, statement in (("insert", insert), ("close", close)):
+            plain, kept = _in_turn(raw, ids, lambda one, statement=statement: raw.execute(statement, [one]))
+            what = f"{size:,}: {name} with the counts kept"
+            for n, unit in enumerate(("ms of the database", "ms by the clock, as the client sees it")):
+                report.line(what, kept[n], unit, ratio=(kept[n] / plain[n], "the same without"), n=len(ids))
+
+
+def copied() -> str:
+    """A statement that files a stored request once more, as one that follows."""
+    from geoserver_app.intake.models import ServiceRequest
+
+    columns = [field.column for field in ServiceRequest._meta.concrete_fields if not field.generated]
+    columns = [column for column in columns if column != "id"]
+    own = {"service_request_id": _FRESH, "leads": "false", "idempotency_key": "null",
+           "external_id": "''"}  # fmt: skip
+    values = ", ".join(own.get(column, column) for column in columns)
+    return (
+        f"insert into intake_servicerequest ({', '.join(columns)}) select {values} from intake_servicerequest"
+        " where id = %s"
+    )
+
+
+def _in_turn(
+    raw: Any, ids: list[int], work: Callable[[int], object]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Medians of (backend, clock) without and with the triggers, stretches in turn: switching costs plans."""
+    found: dict[str, list[tuple[float, float]]] = {"disable": [], "enable": []}
+    for start in range(0, len(ids), STRETCH):
+        for switch, times in found.items():
+            for trigger in TRIGGERS:
+                raw.execute(f"alter table intake_servicerequest {switch} trigger {trigger}")
+            for n, one in enumerate(ids[start : start + STRETCH]):
+                raw.execute("savepoint one")
+                before, clock = backend_ms(raw), time.perf_counter()
+                work(one)
+                took = (time.perf_counter() - clock) * 1e3
+                if n >= WARM:  # until then the statements are planned anew
+                    times.append((backend_ms(raw) - before, took))
+                raw.execute("rollback to savepoint one")
+    plain, kept = (
+        (statistics.median(one for one, _ in times), statistics.median(one for _, one in times))
+        for times in found.values()
+    )
+    return plain, kept
+
+
+def _drain(report: Report, size: int) -> None:
+    """Notes of the newest reports, a note each, drained at once; taken back."""
+    from geoserver_app.density.drain import drain
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("delete from density_change")
+        cursor.execute(
+            "insert into density_change (jurisdiction_id, audience, leads, month, service, morton, area_ids, n, n_open,"
+            " n_fresh) select r.jurisdiction_id, 1, r.leads, density_month(r.requested_datetime, j.time_zone),"
+            " r.service_id, r.morton, r.area_ids, 1, 1, 0 from intake_servicerequest r join layers_jurisdiction j on"
+            " j.id = r.jurisdiction_id order by r.requested_datetime desc limit %s",
+            [NOTES],
+        )
+        before, cpu, start = django_backend_ms(), time.process_time(), time.perf_counter()
+        done = drain(place())
+        python = (time.process_time() - cpu) * 1e3
+        backend, took = django_backend_ms() - before, time.perf_counter() - start
+        transaction.set_rollback(True)
+    name = f"{size:,}: drain, for each note of {done.changes:,} current ones"
+    each = 1e3 / max(done.changes, 1)
+    what = f"{name} (database {backend * each:.0f}, Python {python * each:.0f})"
+    report.line(what, (backend + python) * each, "us of processor", n=done.rows)
+    report.line(f"{name}, by the clock", took * 1e3 * each, "us", n=done.rows)
