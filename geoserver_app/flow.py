@@ -57,7 +57,7 @@ from geoserver_app.handling import (
     write,
 )
 from geoserver_app.handling_request import locked
-from geoserver_app.handling_step import one_step
+from geoserver_app.handling_step import Known, one_step
 from geoserver_app.intake.models import Answer, Media, Reporter, Review, ServiceRequest
 from geoserver_app.intake.store import Stored, add_answers, add_photos, once, place_columns, store
 from geoserver_app.intake.submission import Photo, Submission
@@ -89,7 +89,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 Stage = Review.Stage
-_NO_WORDS = steps.Words()
+_SILENT = steps.Words()
 
 
 @dataclass(frozen=True)
@@ -338,7 +338,7 @@ def _anew(
 
 
 def transition(
-    request_id: int, *, to: str, by: Who, at: datetime | None = None, words: steps.Words = _NO_WORDS
+    request_id: int, *, to: str, by: Who, at: datetime | None = None, words: steps.Words = _SILENT, known: Known = None
 ) -> ServiceRequest:
     """One step along the table of states: accept, begin, done, close, cancel."""
 
@@ -348,7 +348,7 @@ def transition(
             resolve(request, actor, now)
         return made
 
-    return one_step(request_id, by, at, step)
+    return one_step(request_id, by, at, step, known=known)
 
 
 def withdraw(request_id: int, *, by: Who = REPORTER, at: datetime | None = None, note: str = "") -> ServiceRequest:

@@ -14,7 +14,7 @@ from geoserver_app.accounts.models import User
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
 from geoserver_app.handling import Who, actor_of, change, need, put, resolve
-from geoserver_app.handling_step import one_step
+from geoserver_app.handling_step import Known, one_step
 from geoserver_app.intake.models import Media, Review, ServiceRequest
 from geoserver_app.org.calendar import OfficeCalendar
 from geoserver_app.org.models import Agency, Department, Post
@@ -28,7 +28,7 @@ from layers.errors import NotFound
 
 
 def assign(
-    request_id: int, assignee: User | None, *, by: Who, at: datetime | None = None, note: str = ""
+    request_id: int, assignee: User | None, *, by: Who, at: datetime | None = None, note: str = "", known: Known = None
 ) -> ServiceRequest:
     """Names the person who does it, or nobody."""
     return one_step(
@@ -36,12 +36,14 @@ def assign(
         by,
         at,
         lambda request, actor, _c, now: handing.assign(request, assignee, by=actor, at=now, note=note),
+        known=known,
     )
 
 
 def hand_on(
-    request_id: int, department: Department, *, post: Post | None, by: Who, reason: str, at: datetime | None = None
-) -> ServiceRequest:
+    request_id: int, department: Department, *, post: Post | None, by: Who, reason: str, at: datetime | None = None,
+    known: Known = None,
+) -> ServiceRequest:  # fmt: skip
     """Gives it to a department; where it waited for a decision, this is it."""
 
     def step(request: ServiceRequest, actor: Actor, calendar: OfficeCalendar, now: datetime) -> Step:
@@ -49,10 +51,12 @@ def hand_on(
         resolve(request, actor, now)
         return made
 
-    return one_step(request_id, by, at, step)
+    return one_step(request_id, by, at, step, known=known)
 
 
-def refer(request_id: int, agency: Agency, *, by: Who, at: datetime | None = None, reason: str = "") -> ServiceRequest:
+def refer(
+    request_id: int, agency: Agency, *, by: Who, at: datetime | None = None, reason: str = "", known: Known = None
+) -> ServiceRequest:
     """Gives it to an agency outside City Hall; where it waited for a decision, this is it."""
 
     def step(request: ServiceRequest, actor: Actor, _calendar: OfficeCalendar, now: datetime) -> Step:
@@ -60,7 +64,7 @@ def refer(request_id: int, agency: Agency, *, by: Who, at: datetime | None = Non
         resolve(request, actor, now)
         return made
 
-    return one_step(request_id, by, at, step)
+    return one_step(request_id, by, at, step, known=known)
 
 
 def note(request_id: int, text: str, *, public: bool, by: Who, at: datetime | None = None) -> ServiceRequest:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
@@ -20,9 +21,19 @@ from django.utils.translation import gettext as _
 from geoserver_app import flow
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.forward.models import AgencyEndpoint, Forward
+from geoserver_app.forward.photos import lacking
 from geoserver_app.forward.reading import Refused, Theirs
 from geoserver_app.forward.seal import BrokenSeal
-from geoserver_app.forward.sending import LOOK_AGAIN, MOST_ATTEMPTS, look, next_look, send, wait_after
+from geoserver_app.forward.sending import (
+    LOOK_AGAIN,
+    MOST_ATTEMPTS,
+    TOKEN_AGAIN,
+    add_photo,
+    look,
+    next_look,
+    send,
+    wait_after,
+)
 from geoserver_app.forward.wire import NoAnswer, NotFetched, Speaker, over_network
 from geoserver_app.handling import change, review
 from geoserver_app.intake.models import Review, ServiceRequest
@@ -76,13 +87,40 @@ def _go_on(forward_id: int, at: datetime, speak: Speaker) -> None:
         _keep(forward, state=State.ENDED, due_at=None)
         return
     try:
-        theirs = (send if forward.state == State.WAITING else look)(forward, speak=speak)
+        theirs = (_sent if forward.state == State.WAITING else look)(forward, speak=speak)
     except (NoAnswer, NotFetched) as error:
         _later(forward, str(error), at)
     except (Refused, BrokenSeal) as error:
         _refused(forward, str(error), at)
     else:
         _heard(forward, theirs, at)
+        if forward.state == State.THERE and forward.endpoint.takes_updates and settings.PUBLIC_URL:
+            _send_photo(forward, at, speak)
+
+
+def _sent(forward: Forward, *, speak: Speaker) -> Theirs:
+    theirs, photos = send(forward, speak=speak)
+    _keep(forward, photos={str(pk): "" for pk in photos})
+    return theirs
+
+
+def _send_photo(forward: Forward, at: datetime, speak: Speaker) -> None:
+    """One photo that was released since: what they answer is kept, and where nobody answers it goes the next time."""
+    waiting = [one for one in lacking(forward) if forward.said_of(one.pk) is None]
+    for photo in waiting[:1]:
+        try:
+            with translation.override(forward.request.language):
+                add_photo(forward, photo, at=at, speak=speak)
+        except (NoAnswer, NotFetched, BrokenSeal) as error:
+            _keep(forward, error=str(error)[:500])
+            return
+        except Refused as error:
+            said = str(error)[:500]
+        else:
+            said = ""
+        _keep(forward, photos={**(forward.photos or {}), str(photo.pk): said})
+    if waiting[1:]:
+        _keep(forward, due_at=at + TOKEN_AGAIN)
 
 
 def _heard(forward: Forward, theirs: Theirs, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import TypeAlias
 
@@ -20,16 +20,24 @@ from geoserver_app.work.actor import Actor, Party
 from geoserver_app.work.history import Kind
 from geoserver_app.work.present import Step
 from geoserver_app.work.states import CLOSED, State
+from geoserver_app.work.versions import check_known
 
+# The versions at which whoever asks for a step has read the request; None: take it as it stands.
+Known: TypeAlias = Collection[int] | None
 Make: TypeAlias = Callable[[ServiceRequest, Actor, OfficeCalendar, datetime], Step]
 
 
-def one_step(request_id: int, by: Who, at: datetime | None, make: Make) -> ServiceRequest:
-    """One step of work: decided, written and told in one transaction, for all reports of the incident."""
+def one_step(request_id: int, by: Who, at: datetime | None, make: Make, *, known: Known = None) -> ServiceRequest:
+    """One step of work: decided, written and told in one transaction, for all reports of the incident.
+
+    Overtaken where the request stands at none of the ``known`` versions any more.
+    """
     now = at or timezone.now()
     with change(request_id) as request:
         calendar, actor = calendar_of(request.jurisdiction), actor_of(by, request)
+        check_known(request, known)
         made = make(request, actor, calendar, now)
+        request.newest_line = made.change.pk
         put(request, **made.present.columns())
         reached("flow.step_written")
         unaddressed(request, tell.step(case(request, calendar, now), made), now)

@@ -42,16 +42,10 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings: None,
     request: pytest.FixtureRequest,
     django_db_keepdb: bool,
-    django_db_blocker: Any,
-) -> Iterator[None]:
+) -> None:
     """One of several processes works in a copy of the database that the first of them migrates."""
-    run = getattr(request.config, "workerinput", {}).get("testrunuid")
-    if run and not django_db_keepdb:
-        one_migrated.share(run)
-    yield
-    if run and not django_db_keepdb:
-        with django_db_blocker.unblock():
-            one_migrated.forget()
+    if hasattr(request.config, "workerinput") and not django_db_keepdb:
+        one_migrated.share()
 
 
 @pytest.fixture(scope="session")
@@ -60,11 +54,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
     A browser's event loop gives Django's connection another owner, who never closes it.
     """
-    yield
     from django.db import connection
 
     from geoserver_app.published import reader
+    from tests import emptied, quick_passwords, steady
 
+    emptied.instead_of_truncating()
+    quick_passwords.instead_of_slow_ones()
+    with django_db_blocker.unblock():
+        steady.without_autovacuum()
+    yield
     reader.close()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

@@ -5,31 +5,28 @@ and browser, or its city, are made once for a session.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 import pytest
+from django.test import TransactionTestCase
 from xdist.scheduler import LoadFileScheduling
 
 TOGETHER = ("tests/browser/", "tests/fixtures_city/")
-# Begun in this order, so that no process is left with a long one when the others have ended. The second needs no
-# database, which the first has made by the time it ends.
+_DATABASE = {"db", "transactional_db", "django_db_reset_sequences"}
+# Begun in this order, so that no process is left with a long one when the others have ended.
 LONGEST = (
     "tests/browser/",
     "tests/quality/test_code.py",
     "tests/history/test_seed_demo.py",
     "tests/rights/test_story.py",
-    "tests/fixtures_city/",
     "tests/editions/test_turning.py",
-    "tests/machine/test_processes.py",
-    "tests/machine/test_supervisor.py",
     "tests/layers/test_hostile_files.py",
     "tests/layers/test_round_trips.py",
-    "tests/history/test_side_by_side.py",
     "tests/history/test_single_and_bulk.py",
     "tests/flow/test_crashes.py",
     "tests/route/test_replay.py",
     "tests/link/test_link_many.py",
-    "tests/published/test_reader.py",
 )
 
 
@@ -45,11 +42,25 @@ def unit_of(nodeid: str) -> str:
     return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid.partition("::")[0])
 
 
-def ordered(nodeids: list[str]) -> list[str]:
-    """Units, the longest first: those that are named above, then those with the most tests."""
+def ordered(nodeids: list[str], *, without_database: Collection[str] = ()) -> list[str]:
+    """Units, the longest first: those that are named above, then those with the most tests.
+
+    Those that need no database come after the first of all, which makes one in the meantime.
+    """
     tests = Counter(unit_of(nodeid) for nodeid in nodeids)
     ranks = {name: rank for rank, name in enumerate(LONGEST)}
-    return sorted(tests, key=lambda unit: (ranks.get(unit, len(ranks)), -tests[unit], unit))
+
+    def place(unit: str) -> tuple[bool, bool, int, int, str]:
+        return unit != LONGEST[0], unit not in without_database, ranks.get(unit, len(ranks)), -tests[unit], unit
+
+    return sorted(tests, key=place)
+
+
+def needs_database(item: pytest.Item) -> bool:
+    """Whether a test asks for the database: by its class, a fixture, or a mark."""
+    made_of, fixtures = getattr(item, "cls", None) or object, getattr(item, "fixturenames", ())
+    asks = issubclass(made_of, TransactionTestCase) or not _DATABASE.isdisjoint(fixtures)
+    return asks or item.get_closest_marker("django_db") is not None
 
 
 def scheduler(config: Any, log: Any) -> Units | None:
@@ -63,5 +74,7 @@ def scheduler(config: Any, log: Any) -> Units | None:
 def order(config: pytest.Config, items: list[pytest.Item]) -> None:
     """For pytest_collection_modifyitems in a process of several; inside a unit tests stay as they are."""
     if hasattr(config, "workerinput"):
-        places = {unit: place for place, unit in enumerate(ordered([item.nodeid for item in items]))}
+        without = {unit_of(one.nodeid) for one in items} - {unit_of(one.nodeid) for one in items if needs_database(one)}
+        units = ordered([item.nodeid for item in items], without_database=without)
+        places = {unit: place for place, unit in enumerate(units)}
         items.sort(key=lambda item: places[unit_of(item.nodeid)])

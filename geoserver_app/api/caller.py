@@ -71,23 +71,33 @@ def caller_of(http: HttpRequest) -> Caller:
 
 
 def may_do(
-    needs: ApiKey.Scope | None = None, *statuses: int, headers: Mapping[str, str] | None = None
-) -> dict[str, Any]:
-    """What an operation says of itself: whose key it needs, how it may be refused, which headers it reads and why."""
+    needs: ApiKey.Scope | None = None, *statuses: int, headers: Mapping[str, str] | None = None, reads: bool = False,
+    tagged: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """What an operation says of itself: whose key it needs, how it may be refused, which headers it reads and why.
+
+    What needs no key reads; what needs one only where it ``reads``. ``tagged``: what its answer's ETag is for.
+    """
     ways: list[dict[str, Any]] = [] if needs else [{}]
-    refused = (400, 401, *([403] if needs else []), *statuses, 429, 503)
-    read = headers or ({} if needs else {"If-None-Match": "The ETag of an answer that you have."})
+    refused, reads = (400, 401, *([403] if needs else []), *statuses, 429, 503), reads or needs is None
+    read = headers or ({"If-None-Match": "The ETag of an answer that you have."} if reads else {})
     return {
         "auth": KeyHeader(needs),
         "openapi_extra": {
             "security": ways,
-            "responses": ({} if needs else UNCHANGED) | refusals(*dict.fromkeys(refused)),
+            "responses": _tagged(tagged) | (UNCHANGED if reads else {}) | refusals(*dict.fromkeys(refused)),
             "parameters": [
                 {"in": "header", "name": name, "required": False, "schema": {"type": "string"}, "description": said}
                 for name, said in read.items()
             ],
         },
     }
+
+
+def _tagged(said: str) -> dict[Any, Any]:
+    """The header of a good answer; its status is a number, as the library has it."""
+    header = {"ETag": {"schema": {"type": "string"}, "description": said}}
+    return {200: {"headers": header}} if said else {}
 
 
 def _bearer(http: HttpRequest) -> str:

@@ -144,12 +144,23 @@ def _step(row: StatusChange, zone: ZoneInfo) -> shapes.Step:
     return shapes.Step(at=said(row.at, zone), kind=row.kind, state=row.to_state, note=row.note)
 
 
+def with_whom(one: ServiceRequest) -> shapes.WithWhom:
+    """Who has a request, by codes; an agency while it is referred there."""
+    agency = one.agency if one.state == ServiceRequest.State.REFERRED else None
+    return shapes.WithWhom(
+        department=one.department.code if one.department else "",
+        desk=one.post.code if one.post else "",
+        assignee=one.assignee.username if one.assignee else "",
+        agency=agency.code if agency else "",
+    )
+
+
 def _for_staff(one: ServiceRequest, zone: ZoneInfo) -> shapes.ForStaff:
     return shapes.ForStaff(
+        **with_whom(one).dict(),
         channel=one.channel,
         priority=one.priority,
         resolution=one.resolution,
-        assignee=one.assignee.username if one.assignee else "",
         field_action_datetime=said_or_none(one.field_action_at, zone),
         is_public=one.is_public,
         leads=one.leads,

@@ -16,6 +16,7 @@ from ninja import Query, Router
 from geoserver_app.api import shapes
 from geoserver_app.api.caller import Caller, caller_of, may_do
 from geoserver_app.api.in_full import area_names, in_full, said, said_or_none
+from geoserver_app.api.versions import TAGGED, tag, version_for
 from geoserver_app.catalog.models import Service
 from geoserver_app.density.models import Audience
 from geoserver_app.density.read import Run
@@ -50,10 +51,17 @@ def list_requests(request: HttpRequest, asked: Query[shapes.Listing], response: 
     return shapes.Requests(items=_items(caller, shown), next=following, total=total)
 
 
-@router.get("/requests/{number}", response=shapes.RequestInFull, **may_do(None, 404))
-def one_request(request: HttpRequest, number: str, asked: Query[shapes.Where]) -> shapes.RequestInFull:
+@router.get("/requests/{number}", response=shapes.RequestInFull, **may_do(None, 404, tagged=TAGGED))
+def one_request(
+    request: HttpRequest, number: str, asked: Query[shapes.Where], response: HttpResponse
+) -> shapes.RequestInFull:
     """One request by its number (an imported one also by its old one). What is hidden from the caller is not there."""
-    return in_full(request, caller_of(request), number)
+    caller = caller_of(request)
+    version = version_for(caller, number)
+    found = in_full(request, caller, number)
+    if version is not None:
+        response["ETag"] = tag(version, found)
+    return found
 
 
 def _snapshot(audience: Audience) -> AbstractContextManager[Run]:

@@ -13,7 +13,7 @@ from geoserver_app.site.language import named_language
 from geoserver_app.site.program_door import GENERAL, ProgramDoor, with_etag
 
 PREFIX = "/api/"
-_KNOWN = {400, 404, 405, 500, 503}
+_KNOWN = {400, 404, 405, 412, 500, 503}
 
 
 class ApiMiddleware(ProgramDoor):

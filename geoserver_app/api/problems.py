@@ -19,6 +19,7 @@ MEDIA_TYPE = "application/problem+json"
 _SAID = {
     400: "What was sent cannot be understood.",
     404: "There is no such address. GET /api/openapi.json lists them.",
+    412: "What is there has another ETag than those that If-Match names.",
     500: "Something went wrong here. Please try again; with the same Idempotency-Key nothing is taken twice.",
     503: "The database does not answer just now. Try again in a few seconds.",
 }
@@ -28,6 +29,7 @@ _MEANS = {
     "403": "The key, or its person, may not do this.",
     "404": "It does not exist, or is not yours to see.",
     "409": "It does not follow from how the request stands now.",
+    "412": "It changed since it had an ETag that `If-Match` names; nothing was done. Read it again, then decide.",
     "429": "Too many calls; `Retry-After` says in seconds when to come again.",
     "503": "The database does not answer just now; `Retry-After` says when to try again.",
 }

@@ -10,6 +10,9 @@ from pydantic import AwareDatetime, ConfigDict
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Degrees = Annotated[float, Field(description="Degrees, WGS 84 (EPSG:4326)")]
 LONGEST_TEXT = 4000
+Reason = Annotated[
+    str, Field(min_length=1, max_length=500, description="A sentence for staff: whoever gets it reads it.")
+]
 
 
 class Where(Schema):
@@ -131,13 +134,21 @@ class Step(Schema):
     note: str
 
 
-class ForStaff(Schema):
+class WithWhom(Schema):
+    """Who has it, each empty where there is none."""
+
+    department: str = Field(description="Code of the department: GET /api/departments.")
+    desk: str = Field(description="Code of the desk in it.")
+    assignee: str = Field(description="Log-in name of the person.")
+    agency: str = Field(description="Code of the agency outside City Hall: GET /api/agencies.")
+
+
+class ForStaff(WithWhom):
     """What only keys see that read for their person."""
 
     channel: str
     priority: str
     resolution: str
-    assignee: str
     field_action_datetime: Moment | None
     is_public: bool
     leads: bool = Field(description="Whether it stands for its incident: work is done on it alone.")
@@ -193,12 +204,66 @@ class Change(Schema):
     field_action_datetime: AwareDatetime | None = Field(None, description="When it was done; empty: now.")
 
 
-class Standing(Schema):
+class Handover(Schema):
+    """To whom a request is handed on, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    department: str = Field(max_length=40, description="Its code: GET /api/departments.")
+    desk: str = Field("", max_length=40, description="The desk's code; needed where the department has several.")
+    reason: Reason
+
+
+class Naming(Schema):
+    """The person who does it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    assignee: str = Field(max_length=150, description="A log-in name, of the department that has it; empty: nobody.")
+    note: str = Field("", max_length=LONGEST_TEXT, description="For staff.")
+
+
+class Referral(Schema):
+    """The agency outside City Hall that a request is given to, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    agency: str = Field(max_length=40, description="Its code: GET /api/agencies.")
+    reason: Reason
+
+
+class Standing(WithWhom):
     service_request_id: str
     state: str
     status: Literal["open", "closed"]
     resolution: str
     updated_datetime: Moment
+
+
+class Desk(Schema):
+    code: str
+    name: str
+
+
+class Department(Schema):
+    code: str
+    name: str
+    desks: list[Desk]
+
+
+class Departments(Schema):
+    items: list[Department]
+
+
+class Agency(Schema):
+    code: str
+    name: str
+    telephone: str
+    takes_by_open311: bool = Field(description="Whether a referral is sent to it by itself.")
+
+
+class Agencies(Schema):
+    items: list[Agency]
 
 
 class AreaKind(Schema):

@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
-from geoserver_app.api import catalog, ground, pages, problems, work
+from geoserver_app.api import catalog, ground, handing, pages, problems
 from layers.errors import OneMapError
 
 
@@ -23,7 +23,7 @@ class Api(NinjaAPI):
 
 api = Api(
     title="One Map City Hall",
-    version="1.0.0",
+    version="1.2.0",
     description="Requests, services, areas and places of a city. Errors are problem details (RFC 9457).",
     urls_namespace="api",
     docs_url=None,
@@ -31,7 +31,7 @@ api = Api(
 api.exception_handler(OneMapError)(problems.of_ours)
 api.exception_handler(ValidationError)(problems.of_values)
 api.exception_handler(HttpError)(problems.of_body)
-for router in (catalog.router, work.router, ground.router):
+for router in (catalog.router, handing.router, ground.router):
     api.add_router("", router)
 
 

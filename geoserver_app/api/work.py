@@ -14,10 +14,11 @@ from geoserver_app import flow
 from geoserver_app.accounts.models import ApiKey
 from geoserver_app.api import shapes
 from geoserver_app.api.asking import open311_ask
-from geoserver_app.api.caller import caller_of, may_do
-from geoserver_app.api.in_full import own_number, said
+from geoserver_app.api.caller import Caller, caller_of, may_do
+from geoserver_app.api.in_full import own_number, said, with_whom
 from geoserver_app.api.listed import router
 from geoserver_app.api.problems import Refused
+from geoserver_app.api.versions import IF_MATCH, TAGGED, known_to, tag
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.open311.ask import plain
 from geoserver_app.open311.post import take
@@ -26,6 +27,7 @@ from geoserver_app.work.steps import Words
 
 log = logging.getLogger(__name__)
 __all__ = ["router"]  # its operations share addresses with those that read
+CHANGES = may_do(ApiKey.Scope.WORK, 404, 409, 412, headers=IF_MATCH, tagged=TAGGED)
 _ONCE = {"Idempotency-Key": "A second sending under it is the same report, and gets the same answer."}
 
 
@@ -45,23 +47,34 @@ def send_request(
     )
 
 
-@router.post("/requests/{number}/transitions", response=shapes.Standing, **may_do(ApiKey.Scope.WORK, 404, 409))
-def take_step(request: HttpRequest, number: str, sent: shapes.Change, asked: Query[shapes.Where]) -> shapes.Standing:
+@router.post("/requests/{number}/transitions", response=shapes.Standing, **CHANGES)
+def take_step(
+    request: HttpRequest, number: str, sent: shapes.Change, asked: Query[shapes.Where], response: HttpResponse
+) -> shapes.Standing:
     """A step of the work, in the name of the key's person: as far as that person may take it in the console."""
     caller = caller_of(request)
     found = find(caller.rights, caller.place.pk, own_number(caller, number))
+    known = known_to(request, found)
     words = Words(
         plain(sent.note).strip(), plain(sent.status_notes).strip(), sent.resolution, sent.field_action_datetime
     )
-    done = flow.transition(found.pk, to=sent.to, by=caller.rights, at=caller.at, words=words)
-    log.info("a step by a key", extra={"key": caller.key.pk if caller.key else None, "request": found.pk})
-    return shapes.Standing(
+    done = flow.transition(found.pk, to=sent.to, by=caller.rights, at=caller.at, words=words, known=known)
+    return standing(caller, done, response)
+
+
+def standing(caller: Caller, done: ServiceRequest, response: HttpResponse) -> shapes.Standing:
+    """How a request stands after a step of the caller's; its tag is for the caller's next one."""
+    log.info("a step by a key", extra={"key": caller.key.pk if caller.key else None, "request": done.pk})
+    stands = shapes.Standing(
         service_request_id=done.service_request_id,
         state=done.state,
         status="closed" if done.state in ServiceRequest.CLOSED_STATES else "open",
         resolution=done.resolution,
         updated_datetime=said(done.updated_datetime, ZoneInfo(caller.place.time_zone)),
+        **with_whom(done).dict(),
     )
+    response["ETag"] = tag(done.newest_line, stands)
+    return stands
 
 
 def _fields(sent: shapes.Sent) -> Mapping[str, list[str]]:

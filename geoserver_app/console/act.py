@@ -20,10 +20,9 @@ from geoserver_app.console.history_lines import line
 from geoserver_app.console.queue import with_jurisdiction
 from geoserver_app.console.request_page import Panel, last_change, show
 from geoserver_app.work.errors import Incomplete, NotAllowed
-from geoserver_app.work.models import Resolution, StatusChange
+from geoserver_app.work.models import Resolution
+from geoserver_app.work.versions import decisions
 from layers.errors import Conflict, NotFound, OneMapError
-
-Kind = StatusChange.Kind
 
 
 class Quicker(Conflict):
@@ -40,8 +39,6 @@ class OnlyToLookAt(NotAllowed):
 
 _ACTING = (Capability.WORK, Capability.REVIEW, Capability.HAND_ON, Capability.CORRECT, Capability.TAKE_REQUESTS,
            Capability.PUBLISH)  # fmt: skip
-# Lines that change nothing about who has a request or how it stands.
-_HARMLESS = (Kind.NOTE_INTERNAL, Kind.NOTE_PUBLIC, Kind.DETAILS, Kind.TOLD, Kind.ANSWERED, "published")
 
 
 @require_POST
@@ -114,8 +111,8 @@ def _quicker(request: HttpRequest, ask: Ask) -> Quicker | None:
     seen = request.POST.get("seen", "")
     if not seen.isdigit() or last_change(ask) <= int(seen):
         return None
-    since = StatusChange.objects.filter(request=ask.request, pk__gt=int(seen)).exclude(kind__in=_HARMLESS)
-    change = since.exclude(by=ask.desk.user).select_related("by", "department_after", "post_after").last()
+    since = decisions(ask.request).filter(pk__gt=int(seen)).exclude(by=ask.desk.user)
+    change = since.select_related("by", "department_after", "post_after").last()
     if change is None:
         return None
     told = line(change, ask.desk.language)

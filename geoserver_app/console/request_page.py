@@ -27,6 +27,7 @@ from geoserver_app.console.people import caller_of
 from geoserver_app.console.place_facts import frames, map_place, place_facts
 from geoserver_app.console.reviews import area_choices, matters
 from geoserver_app.console.same import about_incident
+from geoserver_app.console.sent_on import photos_not_sent
 from geoserver_app.console.why import why
 from geoserver_app.intake.models import Answer, Media, MediaLink, Review
 from geoserver_app.link.models import Membership
@@ -108,6 +109,7 @@ def context(ask: Ask, sent: Panel | None) -> dict[str, Any]:
         "facts": facts,
         "answers": answers(ask),
         "photos": list(Media.objects.filter(request=one).select_related("looked_at_by")),
+        "photos_not_sent": photos_not_sent(one, desk.language),
         "links": list(MediaLink.objects.filter(request=one)),
         "origin": old_system(one),
         "matters": waiting,

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from geoserver_app.accounts.models import Assignment, PostHolder, User
-from geoserver_app.accounts.roles import CAPABILITIES, Capability, Role
+from geoserver_app.accounts.models import PostHolder, User
+from geoserver_app.accounts.roles import Capability
 from geoserver_app.console.ask import Ask
 from geoserver_app.org.models import Agency, Department, Post
-
-_WORKING = [role for role in Role if Capability.WORK in CAPABILITIES[role]]
+from geoserver_app.work.colleagues import colleagues as of_department
 
 
 @dataclass(frozen=True)
@@ -55,10 +54,7 @@ def agencies(ask: Ask) -> list[Target]:
 def colleagues(ask: Ask) -> list[Target]:
     """Who works in the department that has it: oneself first, then who sits at its desk, then the others by name."""
     request, day = ask.request, ask.desk.jurisdiction.local_date(ask.desk.at)
-    held = Assignment.objects.filter(
-        jurisdiction=request.jurisdiction_id, department=request.department_id, role__in=_WORKING, user__is_active=True
-    ).select_related("user")
-    people = {one.user_id: one.user for one in held if one.holds_on(day)}
+    people = {one.pk: one for one in of_department(request, day)}
     if ask.may(Capability.WORK):
         people[ask.desk.user.pk] = ask.desk.user
     seated = set(PostHolder.objects.filter(post=request.post_id).values_list("user", flat=True))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geoserver_app.density.cells import CELL_BITS, LEVELS, Ints, cells_of
-from geoserver_app.density.counts import CountsBroken, pack
+from geoserver_app.density.counts import CountsBroken, added_up, pack
 from geoserver_app.density.facts import Facts
 from geoserver_app.density.months import year_of
 
@@ -111,7 +111,7 @@ def _series(level: Level, facts: Facts, measure: int, service: Ints) -> Iterator
     atoms = int(level.sizes.max())
     if level.blocks.size * services.size * months * atoms >= 1 << 62:
         raise CountsBroken("So many blocks, services, months and areas cannot be counted: name fewer kinds of area.")
-    keys, weights = _added_up(
+    keys, weights = added_up(
         ((level.block * services.size + which) * months + facts.month - first) * atoms + level.atom, facts.weight
     )
     if not keys.size:
@@ -126,15 +126,6 @@ def _series(level: Level, facts: Facts, measure: int, service: Ints) -> Iterator
     for at, named, when, start, end in zip(*(column.tolist() for column in columns), strict=True):
         yield from running.month(at, named, when, atom[start:end], weights[start:end])
     yield from running.end()
-
-
-def _added_up(keys: Ints, weights: Ints) -> tuple[Ints, Ints]:
-    """Each key once, ascending, with the sum of its weights; those that come to nothing are left out."""
-    order = np.argsort(keys, kind="stable")
-    keys, weights = keys[order], weights[order]
-    starts = np.flatnonzero(np.diff(keys, prepend=-1))
-    sums = np.add.reduceat(weights, starts) if keys.size else weights
-    return keys[starts][sums != 0], sums[sums != 0]
 
 
 class _Running:

@@ -7,10 +7,14 @@ is a sum of at most four rows: the last year so far and all years before it, les
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
+
+from geoserver_app.density.cells import Ints
 
 FIRST_YEAR, LAST_YEAR = 1900, 2300
 YEARS = 20_000  # the number of FIRST_YEAR as a year
 LAST = YEARS + LAST_YEAR - FIRST_YEAR
+Months = TypeVar("Months", int, Ints)
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,8 @@ def month_of(day: date) -> int:
     return (year - FIRST_YEAR) * 12 + day.month - 1
 
 
-def year_of(month: int) -> int:
-    """The number of the year that a month lies in, as a period."""
+def year_of(month: Months) -> Months:
+    """The number of the year that a month lies in, as a period; or those of many months."""
     return YEARS + month // 12
 
 

@@ -206,4 +206,6 @@ def _services(question: Question) -> dict[int, int]:
 @cache
 def _statement(audience: Audience) -> str:
     names = _PUBLIC if audience == Audience.PUBLIC else _STAFF
-    return _STATEMENT.read_text(encoding="utf-8").format(**names)
+    text = _STATEMENT.read_text(encoding="utf-8")
+    # Without its remarks: the driver looks for parameters anew each time in what is longer than 4,096 characters.
+    return "\n".join(line for line in text.splitlines() if not line.startswith("--")).format(**names)

@@ -16,7 +16,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -144,10 +144,12 @@ def _patience(ends: float) -> float:
 @contextmanager
 def _watched(connection: http.client.HTTPSConnection, ends: float) -> Iterator[None]:
     """Shuts the connection when the time is over, however slowly single bytes come in."""
+    # Held here: where the server says that it closes afterwards, the connection forgets it once the head is read.
+    held = connection.sock
 
     def shut() -> None:
-        if connection.sock is not None:
-            connection.sock.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # it may just have ended by itself
+            held.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(max(0.0, ends - time.monotonic()), shut)
     timer.daemon = True

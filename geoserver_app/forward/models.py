@@ -7,7 +7,7 @@ class AgencyEndpoint(models.Model):
 
     ``service_codes`` maps our codes to theirs; what is not in it goes under ``default_code``, or to nobody where that
     is empty. The key that the agency gave us is kept sealed (forward/seal.py). Who reports is told to the agency only
-    where ``shares_contact`` says so.
+    where ``shares_contact`` says so. ``takes_updates``: whether they take service request updates in mySociety's form.
     """
 
     agency = models.OneToOneField("org.Agency", on_delete=models.CASCADE, related_name="endpoint")
@@ -17,6 +17,7 @@ class AgencyEndpoint(models.Model):
     service_codes = models.JSONField(default=dict, blank=True)
     default_code = models.CharField(max_length=120, blank=True)
     shares_contact = models.BooleanField(default=False)
+    takes_updates = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
 
     def __str__(self) -> str:
@@ -49,6 +50,8 @@ class Forward(models.Model):
     status_notes = models.TextField(blank=True)
     attempts = models.IntegerField(default=0)
     error = models.TextField(blank=True)
+    # By the id of a photo: "" where they have it, else what they said. Null: nobody kept it, or nothing was sent yet.
+    photos = models.JSONField(null=True)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
 
@@ -64,3 +67,8 @@ class Forward(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} at {self.endpoint_id}: {self.state}"
+
+    def said_of(self, photo_id: int) -> str | None:
+        """Empty where they have a photo, what they said where they refused it, else None."""
+        said: dict[str, str] = self.photos or {}
+        return said.get(str(photo_id))

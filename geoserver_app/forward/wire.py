@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import io
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
+from urllib3.exceptions import HTTPError
 
 from geoserver_app.editions.fetching import PUBLIC, NotFetched, addresses_of, parts_of
 
 TIMEOUT_S = (5, 30)
+LONGEST_SENDING_S = 60
+LONGEST_ANSWER_S = 60
 LARGEST_BYTES = 10_000_000
 _CHUNK = 65_536
 AGENT = "one-map-city-hall (Open311)"
@@ -31,26 +36,46 @@ class Heard:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class File:
+    """A file that goes along with a POST: the field that it is in, its name, its bytes and their type."""
+
+    field: str
+    name: str
+    content: bytes
+    media_type: str
+    photo: int = 0  # the id of ours that it is
+
+
 class Speaker(Protocol):
-    """Asks an address: over the network, or in tests where the test says."""
+    """Asks an address: over the network, or in tests where the test says. With files a POST is a multipart form."""
 
-    def __call__(self, method: str, url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> Heard: ...
+    def __call__(
+        self,
+        method: str,
+        url: str,
+        fields: Mapping[str, str],
+        headers: Mapping[str, str],
+        files: Sequence[File] = (),
+    ) -> Heard: ...
 
 
-def over_network(method: str, url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> Heard:
+def over_network(
+    method: str, url: str, fields: Mapping[str, str], headers: Mapping[str, str], files: Sequence[File] = ()
+) -> Heard:
     """The answer of an address. NoAnswer where there is none; NotFetched where we may not ask it."""
     check_may_ask(url)
+    form, in_body = _form(url, fields, files), method == "POST"
     with requests.Session() as session:
         session.trust_env = False
-        in_body = method == "POST"
         try:
             with session.request(
-                method, url, headers={"User-Agent": AGENT, **headers}, timeout=TIMEOUT_S, allow_redirects=False,
-                stream=True, data=fields if in_body else None, params=None if in_body else fields,
+                method, url, headers={"User-Agent": AGENT, **form.headers, **headers}, timeout=TIMEOUT_S, stream=True,
+                allow_redirects=False, data=form.data if in_body else None, params=None if in_body else fields,
             ) as answer:  # fmt: skip
                 named = {name.lower(): value for name, value in answer.headers.items()}
                 return Heard(answer.status_code, _body(answer), named)
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise NoAnswer(f"{urlsplit(url).hostname} did not answer: {type(error).__name__}.") from error
 
 
@@ -63,13 +88,47 @@ def check_may_ask(url: str) -> None:
     addresses_of(https.hostname or "", https.port or 443, PUBLIC)
 
 
+@dataclass(frozen=True)
+class _Form:
+    """What a POST carries, and the headers that say in which form."""
+
+    data: Mapping[str, str] | io.BytesIO
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def _form(url: str, fields: Mapping[str, str], files: Sequence[File]) -> _Form:
+    """Urlencoded; with files a multipart form (RFC 7578)."""
+    if not files:
+        return _Form(fields)
+    parts = [(one.field, (one.name, one.content, one.media_type)) for one in files]
+    made = requests.Request("POST", url, data=fields, files=parts).prepare()
+    body = made.body if isinstance(made.body, bytes) else b""
+    return _Form(_Outgoing(body), {"Content-Type": made.headers["Content-Type"]})
+
+
+class _Outgoing(io.BytesIO):
+    """A body read piece by piece: each has the line's time limit to itself, all together LONGEST_SENDING_S."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body)
+        self._end = time.monotonic() + LONGEST_SENDING_S
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if time.monotonic() > self._end:
+            raise TimeoutError(f"They did not take it within {LONGEST_SENDING_S} seconds.")
+        return super().read(size)
+
+
 def _body(answer: requests.Response) -> bytes:
-    body = b""
-    for chunk in answer.iter_content(_CHUNK):
+    """The whole of it, as it comes: who sends a byte at a time holds nobody up for longer than LONGEST_ANSWER_S."""
+    body, ends = b"", time.monotonic() + LONGEST_ANSWER_S
+    while chunk := answer.raw.read1(_CHUNK, decode_content=True):
         body += chunk
         if len(body) > LARGEST_BYTES:
             raise NoAnswer(f"The answer has more than {LARGEST_BYTES:,} bytes.")
+        if time.monotonic() > ends:
+            raise NoAnswer(f"The answer took longer than {LONGEST_ANSWER_S} seconds.")
     return body
 
 
-__all__ = ["Heard", "NoAnswer", "NotFetched", "Speaker", "check_may_ask", "over_network"]
+__all__ = ["File", "Heard", "NoAnswer", "NotFetched", "Speaker", "check_may_ask", "over_network"]

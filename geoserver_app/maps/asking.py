@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
-from django.http import HttpRequest, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import patch_vary_headers
 
 from geoserver_app.accounts.doors import request_rights
@@ -24,6 +24,13 @@ from layers.models import Jurisdiction
 FURTHEST_ZOOM = 22
 # What a map shows where nobody says otherwise: what is open, and what was closed of late.
 USUAL_STATUS = "recent"
+FOR_EVERYBODY = {"Cache-Control": "public, max-age=10", "Access-Control-Allow-Origin": "*"}
+
+
+class Named(Protocol):
+    """Values by name, as Django's QueryDict has them."""
+
+    def get(self, key: str) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -61,25 +68,21 @@ def with_usual(query: QueryDict) -> QueryDict:
     return changed
 
 
-def for_everybody(found: dict[str, Any], *, vary: tuple[str, ...]) -> JsonResponse:
-    """An answer of the public set: the same for all whose headers in ``vary`` are alike, good for some seconds."""
-    answer = JsonResponse(found)
-    answer["Cache-Control"] = "public, max-age=10"
-    answer["Access-Control-Allow-Origin"] = "*"
+def for_everybody(content: bytes, *, vary: tuple[str, ...]) -> HttpResponse:
+    """JSON of the public set: the same for all whose headers in ``vary`` are alike, good for some seconds."""
+    answer = HttpResponse(content, content_type="application/json", headers=FOR_EVERYBODY)
     patch_vary_headers(answer, vary)
     return answer
 
 
-def for_one(found: dict[str, Any]) -> JsonResponse:
-    """An answer that nobody keeps for somebody else."""
-    answer = JsonResponse(found)
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+def for_one(content: bytes) -> HttpResponse:
+    """JSON that nobody keeps for somebody else."""
+    return HttpResponse(content, content_type="application/json", headers={"Cache-Control": "private, no-store"})
 
 
-def bbox(http: HttpRequest) -> BoundingBox:
+def bbox(query: Named) -> BoundingBox:
     """West, south, east, north of a view; BadFilter where the address has none that makes sense."""
-    text = http.GET.get("bbox", "")
+    text = query.get("bbox") or ""
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError as error:
@@ -89,9 +92,9 @@ def bbox(http: HttpRequest) -> BoundingBox:
     return west, south, east, north
 
 
-def zoom(http: HttpRequest) -> int:
+def zoom(query: Named) -> int:
     """The zoom of a view, of tiles of 256 pixels; BadFilter where the address has none."""
-    text = http.GET.get("z", "")
+    text = query.get("z") or ""
     if not (text.isascii() and text.isdigit()) or int(text) > FURTHEST_ZOOM:
         raise BadFilter(f"z={text[:20]} is no zoom: a whole number from 0 to {FURTHEST_ZOOM}.")
     return int(text)

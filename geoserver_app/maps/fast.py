@@ -15,7 +15,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.datastructures import MultiValueDict
 
-from geoserver_app.maps import request_tile, tiles
+from geoserver_app.maps import request_tile, summary, tiles
 
 READING = {"GET", "HEAD"}
 Environ = dict[str, Any]
@@ -24,7 +24,7 @@ WSGIApplication = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class PublicDataDoor:
-    """A WSGI application that answers reading ``/tiles/`` and ``/map/tiles/`` itself and leaves all else to another."""
+    """A WSGI application that answers reading tiles and what a view draws itself and leaves all else to another."""
 
     def __init__(self, application: WSGIApplication) -> None:
         self.application = application
@@ -75,6 +75,8 @@ def _answer(environ: Environ, path: str) -> tiles.Answer | None:
         return tiles.answer(_ask_of_environ(environ, path))
     if path.startswith(request_tile.PREFIX):
         return request_tile.answer(_ask_of_environ(environ, path))
+    if path == summary.PATH:
+        return summary.answer(_ask_of_environ(environ, path))
     return None
 
 

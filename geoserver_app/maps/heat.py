@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from geoserver_app.accounts.doors import requires
@@ -20,20 +21,20 @@ from geoserver_app.site.jurisdiction import of_request
 
 
 @require_safe
-def map_heat(http: HttpRequest) -> JsonResponse:
+def map_heat(http: HttpRequest) -> HttpResponse:
     """The public set."""
     return asking.for_everybody(_heat(http, Audience.PUBLIC), vary=("Cookie",))
 
 
 @requires(Capability.SEE_REQUESTS)
 @require_safe
-def staff_heat(http: HttpRequest) -> JsonResponse:
+def staff_heat(http: HttpRequest) -> HttpResponse:
     """What somebody of the staff may see."""
     return asking.for_one(_heat(http, Audience.STAFF))
 
 
-def _heat(http: HttpRequest, audience: Audience) -> dict[str, Any]:
-    bbox, zoom, classing = asking.bbox(http), asking.zoom(http), http.GET.get("classes", CLASSINGS[0])
+def _heat(http: HttpRequest, audience: Audience) -> bytes:
+    bbox, zoom, classing = asking.bbox(http.GET), asking.zoom(http.GET), http.GET.get("classes", CLASSINGS[0])
     if classing not in CLASSINGS:
         raise BadFilter(f"classes={classing[:60]} is not possible: one of {', '.join(CLASSINGS)}.")
     rate, place = http.GET.get("rate", ""), of_request(http)
@@ -43,7 +44,8 @@ def _heat(http: HttpRequest, audience: Audience) -> dict[str, Any]:
             asked.run, audience, asked.filters, bbox=bbox, zoom=zoom, against=_against(http, asked),
             shade=Shade(amounts, classing, beside=bool(http.GET.get("beside"))), sight=asked.sight,
         )  # fmt: skip
-    return {"count": asked.filters.count, "filters": asked.filters.query(), **_as_json(found)}
+    content = {"count": asked.filters.count, "filters": asked.filters.query(), **_as_json(found)}
+    return json.dumps(content).encode()
 
 
 def _against(http: HttpRequest, asked: Asked) -> Filters | None:

@@ -20,6 +20,7 @@ from geoserver_app.maps.asking import Asked
 from geoserver_app.maps.summary import cell_of, service_names
 from geoserver_app.published.counting import View as Level
 from geoserver_app.published.counting import counts
+from geoserver_app.published.heat import zoom_of_squares
 from geoserver_app.published.listing import Listed, newest_before, one_of, page
 from geoserver_app.published.summary import summary, view_cells
 from geoserver_app.published.tilesets import BoundingBox
@@ -57,7 +58,10 @@ class Page:
 
 @require_safe
 def map_list(http: HttpRequest) -> HttpResponse:
-    """GET /map/list?bbox=&z=&<filters>&after=: the newest of a view, or with ``cells=`` of what was drawn there."""
+    """GET /map/list?bbox=&z=&<filters>&after=: the newest of a view, or with ``cells=`` of what was drawn there.
+
+    With ``draw=heat`` of the squares of the heat map that reach into the view.
+    """
     answer = _list(http, Audience.PUBLIC)
     answer["Cache-Control"] = "public, max-age=10"
     patch_vary_headers(answer, ["Accept-Language", "Cookie"])
@@ -101,14 +105,16 @@ def page_of(asked: Asked, audience: Audience, bbox: BoundingBox, zoom: int, afte
         filters = replace(filters, within=view_cells(bbox, zoom))
     begin = newest_before(asked.run, audience, filters, after) if after else None
     rows = page(
-        asked.run, audience, filters, limit=SIZE + 1, after=begin, sight=asked.sight, by_time=count > _CROWD
+        asked.run, audience, filters, limit=SIZE + 1, after=begin, sight=asked.sight, many=count > _CROWD
     )  # fmt: skip
     following = rows[SIZE - 1].service_request_id if len(rows) > SIZE else ""
     return Page(rows[:SIZE], count, of_cells, following)
 
 
 def _list(http: HttpRequest, audience: Audience) -> HttpResponse:
-    bbox, zoom = ((0.0, 0.0, 1.0, 1.0), 10) if http.GET.get("cells") else (asking.bbox(http), asking.zoom(http))
+    bbox, zoom = ((0.0, 0.0, 1.0, 1.0), 10) if http.GET.get("cells") else (asking.bbox(http.GET), asking.zoom(http.GET))
+    if http.GET.get("draw") == "heat":
+        zoom = zoom_of_squares(zoom)
     with asking.asked(http, audience) as asked:
         found = page_of(asked, audience, bbox, zoom, http.GET.get("after", ""))
     return render(http, "maps/requests/list.html", context(asked, found, audience))

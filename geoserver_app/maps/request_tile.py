@@ -63,7 +63,7 @@ def _place(z: int, x: int, y: int) -> Cell:
 
 
 def _body(ask: Ask, at: Cell) -> bytes:
-    filters = parse(ask.query, _codes_of(tiles.place_of(ask).id), reader.rows)
+    filters = parse(ask.query, codes_of(tiles.place_of(ask).id), reader.rows)
     if is_one_statement(filters):
         return request_tile(reader.rows, Audience.PUBLIC, filters, at)
     with access.snapshot(Audience.PUBLIC) as run:
@@ -79,7 +79,7 @@ class _Known:
 _known: dict[tuple[str, int], _Known] = {}
 
 
-def _codes_of(jurisdiction_id: int) -> Codes:
+def codes_of(jurisdiction_id: int) -> Codes:
     """The codes of a jurisdiction, at most a second old."""
     key = connection.settings_dict["NAME"], jurisdiction_id
     known = _known.get(key)

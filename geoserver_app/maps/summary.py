@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Iterable
 
-from django.http import HttpRequest, JsonResponse
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -12,40 +14,92 @@ from geoserver_app.accounts.doors import requires
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
 from geoserver_app.density.models import Audience
-from geoserver_app.maps import asking
+from geoserver_app.maps import asking, tiles
+from geoserver_app.maps.asking import Named
+from geoserver_app.maps.request_tile import codes_of
+from geoserver_app.maps.tiles import Answer, Ask
 from geoserver_app.maps.words import readable
-from geoserver_app.published.filters import BadFilter
+from geoserver_app.published import reader
+from geoserver_app.published.counting import is_one_statement
+from geoserver_app.published.filters import BadFilter, Filters, parse
 from geoserver_app.published.listing import Listed
 from geoserver_app.published.patches import GRID, Cell
-from geoserver_app.published.summary import DRAWN, Summary, summary
+from geoserver_app.published.summary import DRAWN, SINGLE, Summary, Units, counted, summary
+from geoserver_app.published.tilesets import BoundingBox
+from layers.errors import OneMapError
 from layers.mercator import grid_position
+
+PATH = "/map/summary"
+_JSON = "application/json"
 
 
 @require_safe
-def map_summary(http: HttpRequest) -> JsonResponse:
+def map_summary(http: HttpRequest) -> HttpResponse:
     """The public set."""
     return asking.for_everybody(_summary(http, Audience.PUBLIC), vary=("Accept-Language", "Cookie"))
 
 
 @requires(Capability.SEE_REQUESTS)
 @require_safe
-def staff_summary(http: HttpRequest) -> JsonResponse:
+def staff_summary(http: HttpRequest) -> HttpResponse:
     """What somebody of the staff may see."""
     return asking.for_one(_summary(http, Audience.STAFF))
 
 
-def _summary(http: HttpRequest, audience: Audience) -> dict[str, Any]:
-    bbox, zoom, draw = asking.bbox(http), asking.zoom(http), http.GET.get("draw", DRAWN[0])
-    if draw not in DRAWN:
-        raise BadFilter(f"draw={draw[:60]} is not possible: one of {', '.join(DRAWN)}.")
+def answer(ask: Ask) -> Answer | None:
+    """The public set in front of Django, which costs a fourth; None for what Django shall answer.
+
+    That is what takes more than one statement, what is said in a language (incidents one by one), and refusals.
+    """
+    if ask.path != PATH or "lang" in ask.query:
+        return None
+    try:
+        body = _without_language(ask)
+    except DisallowedHost:
+        return None
+    except OneMapError as error:
+        return tiles.refusal(error) if isinstance(error, reader.DatabaseAway) else None
+    return None if body is None else Answer(200, _HEADERS, body)
+
+
+_HEADERS = {
+    "Content-Type": _JSON,
+    **asking.FOR_EVERYBODY,
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def _without_language(ask: Ask) -> bytes | None:
+    bbox, zoom, draw = _view(ask.query)
+    filters = parse(ask.query, codes_of(tiles.place_of(ask).id), reader.rows)
+    if not is_one_statement(filters):
+        return None
+    found = counted(reader.rows, Audience.PUBLIC, filters, bbox=bbox, zoom=zoom, draw=draw)
+    return None if found.drawn == SINGLE and found.in_view else _as_json(filters, found)
+
+
+def _summary(http: HttpRequest, audience: Audience) -> bytes:
+    bbox, zoom, draw = _view(http.GET)
     with asking.asked(http, audience, pooled=True) as asked:
         found = summary(asked.run, audience, asked.filters, bbox=bbox, zoom=zoom, draw=draw, sight=asked.sight)
-    return {"count": asked.filters.count, "filters": asked.filters.query(), **_as_json(found)}
+    return _as_json(asked.filters, found)
 
 
-def _as_json(found: Summary) -> dict[str, Any]:
-    names = service_names(found.single)
-    return {
+def _view(query: Named) -> tuple[BoundingBox, int, str]:
+    draw = query.get("draw")
+    if draw is None:
+        draw = DRAWN[0]
+    if draw not in DRAWN:
+        raise BadFilter(f"draw={draw[:60]} is not possible: one of {', '.join(DRAWN)}.")
+    return asking.bbox(query), asking.zoom(query), draw
+
+
+def _as_json(filters: Filters, found: Summary) -> bytes:
+    names = service_names(found.single) if found.single else {}
+    rest = {
+        "count": filters.count,
+        "filters": filters.query(),
         "total": found.total,
         "on_map": found.on_map,
         "off_map": found.off_map,
@@ -53,8 +107,6 @@ def _as_json(found: Summary) -> dict[str, Any]:
         "as_of": found.as_of.isoformat(),
         "drawn": found.drawn,
         "level": found.level,
-        # Id for cells=, longitude, latitude, how many.
-        "units": [[str(one.cell), one.lon, one.lat, one.n] for one in found.units],
         "single": [
             {
                 "service_request_id": one.service_request_id, "lon": one.lon, "lat": one.lat, "open": one.is_open,
@@ -64,6 +116,17 @@ def _as_json(found: Summary) -> dict[str, Any]:
             for one in found.single
         ],
     }  # fmt: skip
+    return f'{json.dumps(rest)[:-1]}, "units": [{_units(found.columns)}]}}'.encode()
+
+
+def _units(units: Units) -> str:
+    """Id for cells=, longitude, latitude, how many. Of a thousand squares few columns and rows differ: said once."""
+    lon, lat = _said(units.lon), _said(units.lat)
+    return ",".join([f'["{name}",{lon[x]},{lat[y]},{n}]' for name, x, y, n in units.rows()])
+
+
+def _said(numbers: Iterable[float]) -> dict[float, str]:
+    return {number: repr(number) for number in set(numbers)}
 
 
 def cell_of(one: Listed) -> str:

@@ -23,11 +23,15 @@ RELATIONS = {
 
 @dataclass
 class Chosen:
-    """SQL about ``r``, a row of the audience's relation, with its values. ``relation`` goes into FROM, as r."""
+    """SQL about ``r``, a row of the audience's relation, with its values. ``relation`` goes into FROM, as r.
+
+    ``around`` (of few alone) goes before the whole as a subselect, which is made once for each range of places.
+    """
 
     relation: str
     condition: str
     values: dict[str, Any] = field(default_factory=dict)
+    around: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,8 @@ class Sight:
 EVERYTHING = Sight()
 
 
-def chosen(audience: Audience, filters: Filters, *, sight: Sight = EVERYTHING, by_time: bool = False) -> Chosen:
-    """All filters as one condition. ``by_time``: rows are looked at in another order than that of their places."""
+def chosen(audience: Audience, filters: Filters, *, sight: Sight = EVERYTHING, many: bool | None = None) -> Chosen:
+    """All filters as one condition. ``many``: where that is known, many rows are looked at by time, few by place."""
     parts = ["r.jurisdiction_id = %(jurisdiction)s::bigint"]
     values: dict[str, Any] = {"jurisdiction": filters.codes.jurisdiction_id}
     if filters.count == "incidents":
@@ -56,25 +60,25 @@ def chosen(audience: Audience, filters: Filters, *, sight: Sight = EVERYTHING, b
     if sight.condition:
         parts.append(sight.condition)
         values |= sight.values
-    relation, ranges = RELATIONS[audience], _ranges(filters)
+    relation, around, ranges = RELATIONS[audience], "", _ranges(filters)
     if ranges is not None:
-        if by_time:
+        if many:
             parts.append(_IS_IN_RANGES)
-        else:
+        elif many is None:
             relation = _IN_RANGES.format(relation=relation)
+        else:
+            parts.append("r.morton >= c.low and r.morton < c.high")
+            around = f"{_RANGES} cross join lateral"
         values |= {"lows": [low for low, _ in ranges], "highs": [high for _, high in ranges]}
-    return Chosen(relation, " and ".join(parts), values)
+    return Chosen(relation, " and ".join(parts), values, around)
 
 
 _Part = tuple[list[str], dict[str, Any]]
 _Range = tuple[int, int]
-_IS_IN_RANGES = """exists (
-    select 1 from unnest(%(lows)s::bigint[], %(highs)s::bigint[]) as c (low, high)
-    where r.morton >= c.low and r.morton < c.high)"""
-# One look into the index for each range.
-_IN_RANGES = """(
-    select x.* from unnest(%(lows)s::bigint[], %(highs)s::bigint[]) as c (low, high)
-    join {relation} x on x.morton >= c.low and x.morton < c.high)"""
+_RANGES = "unnest(%(lows)s::bigint[], %(highs)s::bigint[]) as c (low, high)"
+_IS_IN_RANGES = f"exists (select 1 from {_RANGES} where r.morton >= c.low and r.morton < c.high)"
+# One look into the index for each range, if the database thinks that few are in them.
+_IN_RANGES = f"(select x.* from {_RANGES} join {{relation}} x on x.morton >= c.low and x.morton < c.high)"
 
 
 def _standing(filters: Filters) -> _Part:

@@ -130,12 +130,12 @@ def _question(filters: Filters, whole: tuple[int | None, int | None], view: View
 
 def _from_table(run: Run, audience: Audience, filters: Filters, view: View, stretch: Stretch, sight: Sight) -> Counts:
     """The same counts from the requests themselves: the work grows with how many there are in the stretch."""
-    asked = chosen(audience, replace(filters, since=stretch.since, until=stretch.until), sight=sight)
+    asked = chosen(audience, replace(filters, since=stretch.since, until=stretch.until), sight=sight, many=False)
     values = {
         **asked.values, "view_z": view.z, "shift": shift(view.z) if view.z else 0,
         "blocks": None if view.blocks is None else list(view.blocks),
     }  # fmt: skip
-    rows = run(_BY_CELL.format(relation=asked.relation, condition=asked.condition), values)
+    rows = run(_BY_CELL.format(around=asked.around, relation=asked.relation, condition=asked.condition), values)
     as_of = rows[0][2]
     cells = np.array([cell for cell, _, _ in rows if cell is not None and cell >= 0], dtype=np.int64)
     numbers = np.array([n for cell, n, _ in rows if cell is not None and cell >= 0], dtype=np.int64)
@@ -152,7 +152,7 @@ with one as (
                 when %(blocks)s::bigint[] is null or r.morton >> (%(shift)s::int + 10) = any(%(blocks)s::bigint[])
                 then r.morton >> %(shift)s::int
                 else -2 end as cell
-    from {relation} r where {condition}
+    from {around} (select r.morton from {relation} r where {condition} offset 0) r
 )
 select null::bigint, 0::bigint, now()
 union all

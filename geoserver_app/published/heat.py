@@ -86,7 +86,7 @@ def heat(
 ) -> Heat:  # fmt: skip
     """The squares of a view (degrees) at a zoom of tiles of 256 pixels; ``against``: the same in another time."""
     shade = shade or Shade()
-    z = min(max(zoom - 1, ZOOMS[0]), FINEST)
+    z = max(zoom_of_squares(zoom) - 1, ZOOMS[0])
     found = counts(run, audience, filters, View(z, None), sight=sight)
     other = counts(run, audience, against, View(z, None), sight=sight) if against else None
     level = z + CELL_STEPS
@@ -107,6 +107,11 @@ def heat(
         lows=lows,
         squares=[Square(*row) for row in zip(*(part[here].tolist() for part in parts), strict=True)],
     )
+
+
+def zoom_of_squares(zoom: int) -> int:
+    """The zoom whose counted cells (summary.py) are the squares that a view at a zoom is shaded by."""
+    return min(zoom, FINEST + 1)
 
 
 def _shaded(

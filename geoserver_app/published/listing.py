@@ -34,18 +34,20 @@ class Listed:
 
 def page(
     run: Run, audience: Audience, filters: Filters, *, limit: int, after: tuple[datetime, int] | None = None,
-    sight: Sight = EVERYTHING, by_time: bool = False,
+    sight: Sight = EVERYTHING, many: bool | None = None,
 ) -> list[Listed]:  # fmt: skip
     """The newest ones; those after a request (its moment and id), where one is given.
 
-    ``by_time``: the caller knows that so many are meant that one comes upon enough by going back in time.
+    ``many``: where the caller knows whether so many are meant that one comes upon enough by going back in time. Of few
+    all are found first and sorted then; the database would go through all times for them.
     """
-    asked = chosen(audience, filters, sight=sight, by_time=by_time)
+    asked = chosen(audience, filters, sight=sight, many=many)
     condition, values = asked.condition, {**asked.values, "limit": limit}
     if after is not None:
         condition += " and (r.requested_datetime, r.id) < (%(after_at)s::timestamptz, %(after_id)s::bigint)"
         values |= {"after_at": after[0], "after_id": after[1]}
-    rows = run(_PAGE.format(relation=asked.relation, condition=condition), values)
+    statement = _FEW if many is False else _PAGE
+    rows = run(statement.format(around=asked.around, relation=asked.relation, condition=condition), values)
     return [Listed(*row) for row in rows]
 
 
@@ -93,9 +95,13 @@ def newest_before(run: Run, audience: Audience, filters: Filters, number: str) -
 _FIRST = """
 select r.requested_datetime from {relation} r where {condition} order by r.requested_datetime, r.id limit 1
 """
-_PAGE = """
+_LISTED = """
 select r.id, r.service_request_id, r.service_id, r.requested_datetime, r.is_open, r.closed_at, r.address,
        postgis.st_x(r.geom), postgis.st_y(r.geom), r.area_ids
 from {relation} r where {condition}
-order by r.requested_datetime desc, r.id desc limit %(limit)s::int
+"""
+_PAGE = f"{_LISTED} order by r.requested_datetime desc, r.id desc limit %(limit)s::int"
+# OFFSET 0 keeps the order of what is outside from deciding how what is inside is looked for.
+_FEW = f"""
+select r.* from {{around}} ({_LISTED} offset 0) r order by r.requested_datetime desc, r.id desc limit %(limit)s::int
 """

@@ -17,6 +17,11 @@ def cell_id(zoom: int, x: int, y: int) -> str:
     return f"{zoom}.{x}.{y}"
 
 
+def patch_id(zoom: int, x: int, y: int, mask: int) -> str:
+    """The id of a patch."""
+    return f"{zoom}.{x}.{y}.{mask:x}"
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell: a tile of the grid, whose id is "zoom.column.row"."""
@@ -53,7 +58,7 @@ class Patch:
     mask: int
 
     def __str__(self) -> str:
-        return f"{self.zoom}.{self.x}.{self.y}.{self.mask:x}"
+        return patch_id(self.zoom, self.x, self.y, self.mask)
 
     @property
     def cells(self) -> tuple[Cell, ...]:

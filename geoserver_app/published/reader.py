@@ -1,14 +1,16 @@
 """The one door to schema ``published``: a small pool of connections that log in as published_reader."""
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.db import connection as django_connection
 from django.db.transaction import atomic
-from psycopg import Connection, OperationalError, conninfo
+from psycopg import Connection, OperationalError, RawCursor, conninfo
 from psycopg.errors import InsufficientPrivilege, QueryCanceled, UndefinedTable
 from psycopg_pool import ConnectionPool
 
@@ -20,9 +22,11 @@ WAIT_S = 2.0  # for a free connection, or for a new one
 # A custom plan of a tile statement costs more to find than it saves: its constants change with every tile.
 SESSION = (
     "-c search_path=published,postgis -c default_transaction_read_only=on -c statement_timeout=10000"
+    r" -c default_transaction_isolation=repeatable\ read"
     " -c jit=off -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan"
 )
 
+_NAMED = re.compile(r"%\((\w+)\)s")
 TOO_MUCH = "This takes too long to count. Choose a shorter range of dates, or fewer filters."
 Run: TypeAlias = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
 
@@ -39,10 +43,21 @@ class DatabaseAway(OneMapError):
 def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """All rows of a read-only statement with ``%(name)s`` values; DatabaseAway where no answer came in time."""
     try:
-        with _pool().connection() as connection, connection.cursor(binary=True) as cursor:
-            return cursor.execute(statement.encode(), values).fetchall()
+        with _pool().connection() as connection, RawCursor(connection) as cursor:
+            text, names = _numbered(statement)
+            return cursor.execute(text, [values[name] for name in names], binary=True).fetchall()
     except (OperationalError, UndefinedTable, InsufficientPrivilege) as error:
         raise DatabaseAway("The map's database does not answer just now. Try again in a few seconds.") from error
+
+
+@lru_cache(maxsize=256)
+def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
+    """The statement with ``$1`` for ``%(name)s``, and the names in that order.
+
+    The driver looks for them anew each time in a statement of more than 4,096 characters, as the basemap's is.
+    """
+    names = {name: f"${place}" for place, name in enumerate(dict.fromkeys(_NAMED.findall(statement)), 1)}
+    return _NAMED.sub(lambda found: names[found[1]], statement).replace("%%", "%").encode(), tuple(names)
 
 
 class TooMuch(OneMapError):
@@ -54,7 +69,6 @@ def one_snapshot(*, longest_ms: int) -> Iterator[Run]:
     """Several statements that see the same moment, none of which may take longer; TooMuch where one does."""
     try:
         with _pool().connection() as connection, connection.transaction(), connection.cursor(binary=True) as cursor:
-            cursor.execute("set transaction isolation level repeatable read, read only")
             cursor.execute(f"set local statement_timeout = {int(longest_ms)}")
             yield lambda statement, values: cursor.execute(statement.encode(), values).fetchall()
     except QueryCanceled as error:
@@ -102,9 +116,14 @@ def _new_pool(name: str) -> ConnectionPool[Connection[Any]]:
         timeout=WAIT_S,
         reconnect_timeout=WAIT_S,
         max_waiting=100,
-        check=ConnectionPool.check_connection,
+        check=_check,
         open=False,
     )
+
+
+def _check(connection: Connection[Any]) -> None:
+    # Like the pool's own check, which here would prepare the empty statement anew each time, and leave it behind.
+    connection.execute("", prepare=False)
 
 
 # A forked process must not share its parent's sockets: it forgets the pools without closing them.

@@ -1,11 +1,11 @@
 """Renders tiles: one SQL statement each, read through schema ``published``."""
 
-import gzip
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from isal import igzip
 from psycopg.types.numeric import Int4, Int8
 
 from geoserver_app.published import reader
@@ -24,7 +24,7 @@ def digest(content: bytes) -> str:
 
 # Tiles under the same recipe and epoch are the same; a new release may draw the same ground differently.
 RECIPE = digest((BASEMAP + AREAS + ASSETS).encode())
-PACK_LEVEL = 4  # of gzip: twice as quick as the usual 6 and 3 % larger
+PACK_LEVEL = 2  # of ISA-L's gzip: a ninth of the time of the usual 6 and 4 % larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +74,4 @@ def render(tileset: Tileset, at: TileAt) -> tuple[int, Tile] | None:
 
 def pack(mvt: bytes | None) -> Tile:
     """A tile out of the bytes of an MVT; the same bytes give the same tile at any time."""
-    return Tile(gzip.compress(mvt, PACK_LEVEL, mtime=0), digest(mvt)) if mvt else EMPTY
+    return Tile(igzip.compress(mvt, PACK_LEVEL, mtime=0), digest(mvt)) if mvt else EMPTY

@@ -10,8 +10,8 @@ from geoserver_app.density.read import Run
 from geoserver_app.published.chosen import EVERYTHING, Sight, chosen
 from geoserver_app.published.counting import View, counts
 from geoserver_app.published.filters import Filters
-from geoserver_app.published.mvt import EXTENT, squares
-from geoserver_app.published.patches import Cell, cell_id
+from geoserver_app.published.mvt import EXTENT, Squares, squares
+from geoserver_app.published.patches import Cell
 from geoserver_app.published.summary import CELL_STEPS
 from layers.errors import OneMapError
 
@@ -41,19 +41,15 @@ def request_tile(run: Run, audience: Audience, filters: Filters, at: Cell, *, si
 
 
 def _squares(run: Run, audience: Audience, filters: Filters, at: Cell, sight: Sight) -> bytes:
+    """The cells that the tile shows; from zoom 21 on a tile lies inside of one."""
     z = min(at.zoom, ZOOMS[-1])
     steps = at.zoom - z
     found = counts(run, audience, filters, View(z, [tile_code(at.x >> steps, at.y >> steps)]), sight=sight)
-    level, side = z + CELL_STEPS, EXTENT >> CELL_STEPS << steps
+    level = z + CELL_STEPS
     columns, rows = tiles_of(found.cells)
-    left, top = at.x << level - at.zoom, at.y << level - at.zoom
-    across = 1 << level - at.zoom
+    left, top = (one << level >> at.zoom for one in (at.x, at.y))
+    across = max(1 << level >> at.zoom, 1)
     here = (columns >= left) & (columns < left + across) & (rows >= top) & (rows < top + across)
-    columns, rows = columns[here], rows[here]
-    return squares(
-        _LAYER,
-        [cell_id(level, x, y) for x, y in zip(columns.tolist(), rows.tolist(), strict=True)],
-        found.counts[here].tolist(),
-        zip(((columns - left) * side).tolist(), ((rows - top) * side).tolist(), strict=True),
-        side,
-    )
+    columns, rows, side = columns[here], rows[here], EXTENT << at.zoom >> level
+    corners = (columns * side - at.x * EXTENT, rows * side - at.y * EXTENT)
+    return squares(_LAYER, Squares(level, columns, rows, found.counts[here], *corners, side))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 
-from geoserver_app.density.cells import ZOOMS, blocks_in, tiles_of
+from geoserver_app.density.cells import ZOOMS, Ints, blocks_in, tiles_of
 from geoserver_app.density.models import Audience
 from geoserver_app.density.read import Counts, Run
 from geoserver_app.published.chosen import EVERYTHING, Sight
@@ -15,11 +16,12 @@ from geoserver_app.published.clusters import Flags, Floats, clusters
 from geoserver_app.published.counting import View, counts
 from geoserver_app.published.filters import Filters
 from geoserver_app.published.listing import Listed, page
-from geoserver_app.published.patches import Cell, Place, covering
+from geoserver_app.published.patches import Cell, Place, cell_id, covering, parsed
 from geoserver_app.published.tilesets import BoundingBox, tile_at
 from layers.errors import OneMapError
 
 DRAWN = ("clusters", "cells")
+SINGLE = "single"
 MOST_BLOCKS = 48  # of one view: four screens
 FEW = 150  # incidents that are drawn one by one
 MOST_POINTS = 1_000  # of the closest zooms, where two that lie on each other are still two
@@ -44,6 +46,19 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Units:
+    """Cells or clusters as columns: ids, where each is drawn (degrees), and how many it stands for."""
+
+    ids: list[str] = field(default_factory=list)
+    lon: list[float] = field(default_factory=list)
+    lat: list[float] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+
+    def rows(self) -> Iterator[tuple[str, float, float, int]]:
+        return zip(self.ids, self.lon, self.lat, self.counts, strict=True)
+
+
+@dataclass(frozen=True)
 class Summary:
     """A view. ``total`` and its parts are of all that the filters choose; ``in_view`` is the sum of what is drawn.
 
@@ -57,28 +72,49 @@ class Summary:
     off_map: int
     in_view: int
     as_of: datetime
-    units: list[Unit] = field(default_factory=list)
+    columns: Units = field(default_factory=Units)
     single: list[Listed] = field(default_factory=list)
+
+    @property
+    def units(self) -> list[Unit]:
+        """The same as ``columns``, one by one."""
+        found = ((parsed(name), lon, lat, n) for name, lon, lat, n in self.columns.rows())
+        return [Unit(cell, lon, lat, n) for cell, lon, lat, n in found if cell is not None]
 
 
 def summary(
     run: Run, audience: Audience, filters: Filters, *, bbox: BoundingBox, zoom: int, draw: str = "clusters",
     sight: Sight = EVERYTHING,
 ) -> Summary:  # fmt: skip
-    """What is drawn of a view (degrees) at a zoom of tiles of 256 pixels. TooWide where it is no view any more."""
+    """What is drawn of a view (degrees) at a zoom of tiles of 256 pixels. TooWide where it is no view any more.
+
+    ``run`` must see one moment in all its statements.
+    """
+    here = counted(run, audience, filters, bbox=bbox, zoom=zoom, draw=draw, sight=sight)
+    if here.drawn != SINGLE or not here.in_view:
+        return here
+    within = replace(filters, within=view_cells(bbox, zoom))
+    return replace(here, single=page(run, audience, within, limit=here.in_view, sight=sight, many=False))
+
+
+def counted(
+    run: Run, audience: Audience, filters: Filters, *, bbox: BoundingBox, zoom: int, draw: str,
+    sight: Sight = EVERYTHING,
+) -> Summary:  # fmt: skip
+    """The same without the incidents where they are drawn one by one, which take a statement of their own."""
     view = _view(bbox, zoom)
-    every = counts(run, audience, filters, view, sight=sight)
-    found = _inside(every, bbox)
-    in_view = int(found.counts.sum())
+    found = counts(run, audience, filters, view, sight=sight)
     level = view.z + CELL_STEPS
+    every, corners = _Cells.of(found), _corners(bbox, level)
+    seen = every.within(corners)
+    in_view = int(found.counts[seen].sum())
     here = Summary(draw, level, found.on_map + found.off_map, found.on_map, found.off_map, in_view, found.as_of)
     if draw == "cells":
-        return replace(here, units=_cells(found, level))
+        return replace(here, columns=_cells(every.only(seen), level))
     if in_view <= (MOST_POINTS if zoom >= POINTS_FROM_ZOOM else FEW):
-        within = replace(filters, within=view_cells(bbox, zoom))
-        single = page(run, audience, within, limit=in_view, sight=sight) if in_view else []
-        return replace(here, drawn="single", single=single)
-    return replace(here, units=_clusters(every, bbox, zoom))
+        return replace(here, drawn=SINGLE)
+    near = every.within(corners, steady=STEADY)
+    return replace(here, columns=_clusters(every.only(near), seen[near], level, zoom))
 
 
 def view_cells(bbox: BoundingBox, zoom: int) -> tuple[Cell, ...]:
@@ -99,50 +135,61 @@ def _view(bbox: BoundingBox, zoom: int) -> View:
     return View(z, None)
 
 
-def _corners(bbox: BoundingBox, level: int) -> tuple[tuple[int, int], tuple[int, int]]:
+_Corners = tuple[tuple[int, int], tuple[int, int]]
+
+
+def _corners(bbox: BoundingBox, level: int) -> _Corners:
     """Column and row of the first and the last tile of a zoom that touch a box."""
     west, south, east, north = bbox
     return tile_at(west, north, level), tile_at(east, south, level)
 
 
-def _inside(found: Counts, bbox: BoundingBox, *, steady: int = 1) -> Counts:
-    """Those cells alone that touch the view, widened to whole squares of some cells."""
-    corners = _corners(bbox, found.z + CELL_STEPS)
-    (left, top), (right, bottom) = ((x // steady, y // steady) for x, y in corners)
-    columns, rows = (part // steady for part in tiles_of(found.cells))
-    here = (columns >= left) & (columns <= right) & (rows >= top) & (rows <= bottom)
-    return replace(found, cells=found.cells[here], counts=found.counts[here])
+@dataclass(frozen=True)
+class _Cells:
+    """Counted cells of a level: Morton codes, columns, rows, counts."""
+
+    codes: Ints
+    columns: Ints
+    rows: Ints
+    counts: Ints
+
+    @classmethod
+    def of(cls, found: Counts) -> _Cells:
+        return cls(found.cells, *tiles_of(found.cells), found.counts)
+
+    def within(self, corners: _Corners, *, steady: int = 1) -> Flags:
+        """Which ones lie in a rectangle, widened to whole squares of some cells."""
+        (left, top), (right, bottom) = ((x // steady * steady, y // steady * steady) for x, y in corners)
+        columns = (self.columns >= left) & (self.columns < right + steady)
+        return columns & (self.rows >= top) & (self.rows < bottom + steady)
+
+    def only(self, some: Flags) -> _Cells:
+        return _Cells(self.codes[some], self.columns[some], self.rows[some], self.counts[some])
+
+    def coarser(self, steps: int) -> _Cells:
+        """Cells some zooms farther out."""
+        codes, which = np.unique(self.codes >> 2 * steps, return_inverse=True)
+        sums = np.bincount(which, weights=self.counts, minlength=codes.size).astype(np.int64)
+        return _Cells(codes, *tiles_of(codes), sums)
 
 
-def _cells(found: Counts, level: int) -> list[Unit]:
+def _cells(found: _Cells, level: int) -> Units:
     """The counted cells themselves, at their middles."""
-    columns, rows = tiles_of(found.cells)
-    lon, lat = degrees(columns.astype(np.float64) + 0.5, rows.astype(np.float64) + 0.5, level)
-    at = zip(columns.tolist(), rows.tolist(), strict=True)
-    cells = (Cell(level, x, y) for x, y in at)
-    return [Unit(*row) for row in zip(cells, lon.tolist(), lat.tolist(), found.counts.tolist(), strict=True)]
+    lon, lat = degrees(found.columns.astype(np.float64) + 0.5, found.rows.astype(np.float64) + 0.5, level)
+    ids = [cell_id(level, x, y) for x, y in zip(found.columns.tolist(), found.rows.tolist(), strict=True)]
+    return Units(ids, lon.tolist(), lat.tolist(), found.counts.tolist())
 
 
-def _clusters(every: Counts, bbox: BoundingBox, zoom: int) -> list[Unit]:
-    """Clusters (clusters.py) of what is in view."""
-    near = _inside(every, bbox, steady=STEADY)
-    level = near.z + CELL_STEPS
-    wanted = np.isin(near.cells, _inside(near, bbox).cells, assume_unique=True)
-    near, wanted, level = _coarser(near, wanted, level, max(level - zoom - FINEST_STEPS, 0))
-    found = clusters(
-        level, *tiles_of(near.cells), near.counts, wanted=wanted, cell_px=256 / 2 ** (level - zoom)
-    )  # fmt: skip
-    lon, lat = degrees(np.array([one.x for one in found]), np.array([one.y for one in found]), level)
-    return [Unit(one.place, x, y, one.n) for one, x, y in zip(found, lon.tolist(), lat.tolist(), strict=True)]
-
-
-def _coarser(found: Counts, wanted: Flags, level: int, steps: int) -> tuple[Counts, Flags, int]:
-    """Cells some zooms farther out, of those that are wanted alone."""
-    if steps == 0:
-        return found, wanted, level
-    codes, which = np.unique(found.cells[wanted] >> 2 * steps, return_inverse=True)
-    sums = np.bincount(which, weights=found.counts[wanted], minlength=codes.size).astype(np.int64)
-    return replace(found, cells=codes, counts=sums), np.ones(codes.size, dtype=bool), level - steps
+def _clusters(near: _Cells, wanted: Flags, level: int, zoom: int) -> Units:
+    """Clusters (clusters.py) of cells of which some are in view; of coarse ones only those."""
+    steps = max(level - zoom - FINEST_STEPS, 0)
+    if steps:
+        near, level = near.only(wanted).coarser(steps), level - steps
+        wanted = np.ones(near.codes.size, dtype=bool)
+    cell_px = 256 / 2 ** (level - zoom)
+    found = clusters(level, near.columns, near.rows, near.counts, wanted=wanted, cell_px=cell_px)
+    lon, lat = degrees(found.x, found.y, level)
+    return Units(found.ids, lon.tolist(), lat.tolist(), found.counts)
 
 
 def degrees(x: Floats, y: Floats, level: int) -> tuple[Floats, Floats]:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 GENERAL, BROKEN, AWAY = 400, 500, 503
 # What a door has answered itself; whatever else comes back from below it is put into its form.
 _ANSWERED = "_answered_by_its_door"
-_HEADERS = "Content-Type, Idempotency-Key, If-None-Match, X-Api-Key, Authorization"
+_HEADERS = "Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Api-Key, Authorization"
 _SHOWN = "ETag, Link, Location, Retry-After, X-Total-Count"
 _UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError)
 Answer = TypeVar("Answer", bound=HttpResponse)
@@ -32,8 +32,8 @@ def marked(response: Answer) -> Answer:
 
 
 def with_etag(http: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The answer with its ETag; 304 without a body for whoever has it already."""
-    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    """The answer with its ETag, of its bytes unless it has one; 304 without a body for whoever has it already."""
+    response.headers.setdefault("ETag", f'"{hashlib.sha256(response.content).hexdigest()[:32]}"')
     found = get_conditional_response(http, etag=response["ETag"], response=response) or response
     if found.status_code == HTTPStatus.NOT_MODIFIED:
         del found.headers["Content-Type"]

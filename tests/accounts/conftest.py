@@ -27,12 +27,6 @@ def _frame(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """A hash that costs nothing: what is tested is who gets in, not how long guessing takes."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
 def _no_limits_left_over() -> Iterator[None]:
     """Rate limits count in the cache, which a test's end does not undo."""
     cache.clear()

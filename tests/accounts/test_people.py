@@ -37,6 +37,7 @@ def person(**more: Any) -> dict[str, Any]:
 WORKS = {"role": "liaison", "department": "works"}
 
 
+@pytest.mark.slow
 def test_the_demos_people_fit_its_city() -> None:
     almendra = bare_jurisdiction()
     areas(almendra, "beat", "11", "12", "13", "21", "22", "31", "32", "33", "41", "42")

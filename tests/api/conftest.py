@@ -65,7 +65,7 @@ class Programs:
         return self.send(f"requests/{number}/transitions", {"to": to, **words}, key)
 
 
-def refused(answer: Any, status: int) -> dict[str, Any]:
+def assert_refused(answer: Any, status: int) -> dict[str, Any]:
     """The problem details of an answer, which must be in their form."""
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/problem+json"

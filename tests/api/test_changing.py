@@ -8,7 +8,7 @@ import pytest
 from geoserver_app.accounts.models import ApiKey
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.work.models import StatusChange
-from tests.api.conftest import Programs, refused
+from tests.api.conftest import Programs, assert_refused
 from tests.link.squared import at
 
 LON, LAT = at(350, 700)
@@ -33,7 +33,8 @@ def test_a_report_is_taken_in_and_placed_as_by_any_other_door(programs: Programs
 
 def test_answers_are_checked_by_the_same_form(programs: Programs) -> None:
     key = programs.key("report")
-    told = refused(programs.send("requests", {**REPORT, "service_code": "need", "answers": {"x": "y"}}, key), 400)
+    wrong = {**REPORT, "service_code": "need", "answers": {"x": "y"}}
+    told = assert_refused(programs.send("requests", wrong, key), 400)
     assert sorted(one["detail"].partition(":")[0] for one in told["errors"]) == ["attribute[which]", "attribute[x]"]
     good = {"singlevaluelist": "a", "multivaluelist": ["a", "b"], "number": 3}
     answer = programs.send("requests", {**REPORT, "service_code": "every", "answers": good}, key)
@@ -48,7 +49,7 @@ def test_a_report_sent_twice_under_one_key_is_one(programs: Programs) -> None:
     headers = {"idempotency-key": "77"}
     first = programs.send("requests", REPORT, key, **headers).json()
     assert programs.send("requests", REPORT, key, **headers).json() == first
-    refused(programs.send("requests", {**REPORT, "description": "Another"}, key, **headers), 400)
+    assert_refused(programs.send("requests", {**REPORT, "description": "Another"}, key, **headers), 400)
 
 
 @pytest.mark.parametrize("wrong", [
@@ -58,24 +59,24 @@ def test_a_report_sent_twice_under_one_key_is_one(programs: Programs) -> None:
 ])  # fmt: skip
 def test_what_does_not_fit_is_refused_and_nothing_is_stored(programs: Programs, wrong: dict[str, Any]) -> None:
     before = ServiceRequest.objects.count()
-    refused(programs.send("requests", {**REPORT, **wrong}, programs.key("report")), 400)
+    assert_refused(programs.send("requests", {**REPORT, **wrong}, programs.key("report")), 400)
     assert ServiceRequest.objects.count() == before
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", "7", '"x"', "[" * 100_000, '{"service_code": NaN}'])
 def test_a_body_that_is_no_report_is_refused(programs: Programs, body: str) -> None:
-    refused(programs.send("requests", body, programs.key("report")), 400)
+    assert_refused(programs.send("requests", body, programs.key("report")), 400)
 
 
 def test_a_key_is_needed_and_must_be_for_it(programs: Programs) -> None:
     answer = programs.send("requests", REPORT)
-    refused(answer, 401)
+    assert_refused(answer, 401)
     assert answer["WWW-Authenticate"] == "Bearer"
-    refused(programs.send("requests", REPORT, "onemap_wrong"), 401)
-    refused(programs.send("requests", REPORT, programs.staff("liaison")), 403)
-    refused(programs.step(programs.story.ordinary, "", "accepted"), 401)
-    refused(programs.step(programs.story.ordinary, programs.key("report"), "accepted"), 403)
-    refused(programs.step(programs.story.ordinary, programs.key("read", who="liaison"), "accepted"), 403)
+    assert_refused(programs.send("requests", REPORT, "onemap_wrong"), 401)
+    assert_refused(programs.send("requests", REPORT, programs.staff("liaison")), 403)
+    assert_refused(programs.step(programs.story.ordinary, "", "accepted"), 401)
+    assert_refused(programs.step(programs.story.ordinary, programs.key("report"), "accepted"), 403)
+    assert_refused(programs.step(programs.story.ordinary, programs.key("read", who="liaison"), "accepted"), 403)
     assert ServiceRequest.objects.get(pk=programs.story.ordinary.pk).state == "assigned"
 
 
@@ -85,7 +86,8 @@ def test_a_step_is_taken_in_the_name_of_the_keys_person(programs: Programs) -> N
     assert answer.status_code == 200, answer.content
     assert answer.json() == {
         "service_request_id": str(request), "state": "accepted", "status": "open", "resolution": "",
-        "updated_datetime": "2026-11-16T11:00:00-08:00",
+        "updated_datetime": "2026-11-16T11:00:00-08:00", "department": "streets", "desk": "desk",
+        "assignee": "lena", "agency": "",
     }  # fmt: skip
     line = StatusChange.objects.filter(request=request).latest("pk")
     assert (line.by, line.to_state, line.note) == (programs.story.people["liaison"], "accepted", "on our list")
@@ -98,23 +100,23 @@ def test_nobody_takes_a_step_that_the_person_may_not_take(programs: Programs) ->
     story = programs.story
     before = StatusChange.objects.count()
     for who in ("other_liaison", "other_deputy", "gis"):
-        refused(programs.step(story.ordinary, programs.staff(who), "accepted"), 404)
+        assert_refused(programs.step(story.ordinary, programs.staff(who), "accepted"), 404)
     for who in ("council", "planner", "admin"):
-        refused(programs.step(story.ordinary, programs.staff(who), "accepted"), 403)
+        assert_refused(programs.step(story.ordinary, programs.staff(who), "accepted"), 403)
     for who in ("liaison", "dispatcher", "manager", "admin"):
-        refused(programs.step(story.sensitive, programs.staff(who), "cancelled", note="x"), 404)
+        assert_refused(programs.step(story.sensitive, programs.staff(who), "cancelled", note="x"), 404)
     assert StatusChange.objects.count() == before
 
 
 def test_a_step_that_does_not_follow_or_lacks_something_says_so(programs: Programs) -> None:
     key, request = programs.staff("liaison"), programs.story.ordinary
-    assert "resolution" in refused(programs.step(request, key, "closed"), 400)["detail"]
-    refused(programs.step(request, key, "closed", resolution="nonsense"), 400)
-    refused(programs.step(request, key, "referred"), 400)
-    refused(programs.step(request, key, "done", field_action_datetime="2026-11-16T09:30:00"), 400)
-    refused(programs.step(request, key, "done", field_action_datetime="2030-01-01T00:00:00Z"), 400)
-    refused(programs.step(programs.story.closed, key, "accepted"), 409)
-    refused(programs.step("26-999999-9", key, "accepted"), 404)
+    assert "resolution" in assert_refused(programs.step(request, key, "closed"), 400)["detail"]
+    assert_refused(programs.step(request, key, "closed", resolution="nonsense"), 400)
+    assert_refused(programs.step(request, key, "referred"), 400)
+    assert_refused(programs.step(request, key, "done", field_action_datetime="2026-11-16T09:30:00"), 400)
+    assert_refused(programs.step(request, key, "done", field_action_datetime="2030-01-01T00:00:00Z"), 400)
+    assert_refused(programs.step(programs.story.closed, key, "accepted"), 409)
+    assert_refused(programs.step("26-999999-9", key, "accepted"), 404)
     assert ServiceRequest.objects.get(pk=request.pk).state == "assigned"
 
 
@@ -123,7 +125,7 @@ def test_a_key_that_comes_too_often_is_told_when_to_come_again(programs: Program
     for _ in range(2):
         assert programs.ask("services", key).status_code == 200
     answer = programs.ask("services", key)
-    refused(answer, 429)
+    assert_refused(answer, 429)
     assert 1 <= int(answer["Retry-After"]) <= 60
     assert ApiKey.objects.get().uses.filter(seconds=60).get().count == 3
 

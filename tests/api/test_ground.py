@@ -3,7 +3,7 @@
 import pytest
 
 from geoserver_app.accounts.models import ApiKey
-from tests.api.conftest import Programs, refused
+from tests.api.conftest import Programs, assert_refused
 from tests.link.squared import at
 
 LON, LAT = at(350, 700)
@@ -17,7 +17,7 @@ def test_services_come_with_their_questions(programs: Programs) -> None:
     assert [one["code"] for one in form["questions"]] == ["which", "more"]
     assert form["questions"][0]["options"][0] == {"key": "a", "name": "Primera"}
     assert form["questions"][1]["condition"] == {"code": "which", "keys": ["b"]}
-    assert "takes its place" in refused(programs.ask("services/gone"), 404)["detail"]
+    assert "takes its place" in assert_refused(programs.ask("services/gone"), 404)["detail"]
 
 
 def test_resolutions_are_those_that_close_a_request(programs: Programs) -> None:
@@ -38,7 +38,7 @@ def test_areas_are_listed_by_kind_page_by_page_and_have_shapes(programs: Program
     here = programs.get("areas-here", long=LON, lat=LAT)["items"]
     assert {"beat:1"} <= {f"{area['kind']}:{area['code']}" for area in here}
     for missing in ("areas?kind=nonsense", "areas/beat/99", "areas/nonsense/1"):
-        refused(programs.ask(missing), 404)
+        assert_refused(programs.ask(missing), 404)
 
 
 def test_places_are_found_and_named(programs: Programs) -> None:
@@ -47,8 +47,8 @@ def test_places_are_found_and_named(programs: Programs) -> None:
     named = programs.get("reverse-geocode", long=LON, lat=LAT)
     assert (named["long"], named["lat"]) == (LON, LAT)
     for wrong in ({"long": "200", "lat": "1"}, {"long": "nan", "lat": "1"}, {"lat": "1"}):
-        refused(programs.ask("reverse-geocode", **wrong), 400)
-    refused(programs.ask("geocode", q=""), 400)
+        assert_refused(programs.ask("reverse-geocode", **wrong), 400)
+    assert_refused(programs.ask("geocode", q=""), 400)
 
 
 @pytest.mark.parametrize(("lon", "lat"), [(150, 0.04), (-29.7, 0), (180, -90)])
@@ -82,24 +82,24 @@ def test_who_is_logged_in_makes_no_difference(programs: Programs) -> None:
     browser = programs.story.client("trusted")
     assert browser.get(f"/api/requests/{programs.story.sensitive}").status_code == 404
     posted = browser.post("/api/requests", {}, content_type="application/json")
-    refused(posted, 401)
+    assert_refused(posted, 401)
 
 
 @pytest.mark.parametrize(
     "path", ["nowhere", "requests/", "requests/1/transitions/2", "areas/beat", "services//", "x.json"]
 )
 def test_an_address_that_is_none_is_a_problem_too(programs: Programs, path: str) -> None:
-    refused(programs.ask(path), 404)
+    assert_refused(programs.ask(path), 404)
 
 
 def test_a_wrong_method_host_or_character_is_a_problem_too(programs: Programs) -> None:
     answer = programs.client.delete("/api/requests")
-    refused(answer, 405)
+    assert_refused(answer, 405)
     assert set(answer["Allow"].split(", ")) == {"GET", "POST"}
-    refused(programs.client.get("/api/requests/1/transitions"), 405)
-    refused(programs.client.get("/api/requests", HTTP_HOST="evil.example"), 400)
-    refused(programs.client.get("/api/requests?area=beat:%00"), 400)
-    refused(programs.client.get("/api/services/%00"), 400)
+    assert_refused(programs.client.get("/api/requests/1/transitions"), 405)
+    assert_refused(programs.client.get("/api/requests", HTTP_HOST="evil.example"), 400)
+    assert_refused(programs.client.get("/api/requests?area=beat:%00"), 400)
+    assert_refused(programs.client.get("/api/services/%00"), 400)
 
 
 def test_a_fault_of_ours_is_told_without_its_insides(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ def test_a_fault_of_ours_is_told_without_its_insides(programs: Programs, monkeyp
 
     monkeypatch.setattr("geoserver_app.api.catalog.offered", broken)
     answer = programs.ask("services")
-    refused(answer, 500)
+    assert_refused(answer, 500)
     assert b"secret" not in answer.content
 
 

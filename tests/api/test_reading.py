@@ -13,7 +13,7 @@ from geoserver_app.api import shapes
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.published import filters
 from geoserver_app.work.sight import visible_to
-from tests.api.conftest import Programs, refused
+from tests.api.conftest import Programs, assert_refused
 from tests.rights.story import SECRETS
 
 
@@ -50,16 +50,16 @@ def test_the_list_has_the_filters_of_the_public_list_and_no_others() -> None:
 
 
 def test_a_filter_that_cannot_be_meant_is_refused_with_its_own_sentence(programs: Programs) -> None:
-    assert "names no area" in refused(programs.ask("requests", area="beat:99"), 400)["detail"]
-    (fault,) = refused(programs.ask("requests", limit="0"), 400)["errors"]
+    assert "names no area" in assert_refused(programs.ask("requests", area="beat:99"), 400)["detail"]
+    (fault,) = assert_refused(programs.ask("requests", limit="0"), 400)["errors"]
     assert fault["name"] == "limit"
-    refused(programs.ask("requests", status="done"), 400)
+    assert_refused(programs.ask("requests", status="done"), 400)
 
 
 def test_keys_without_a_person_see_no_more_than_everybody(programs: Programs) -> None:
     for key in (programs.key("report"), programs.key("update"), programs.key("work", who="trusted")):
         assert set(programs.numbers(key)) == public_numbers()
-        refused(programs.ask(f"requests/{programs.story.sensitive}", key), 404)
+        assert_refused(programs.ask(f"requests/{programs.story.sensitive}", key), 404)
         assert programs.get(f"requests/{programs.story.ordinary}", key)["staff"] is None
 
 
@@ -94,8 +94,8 @@ def test_staff_read_true_places_and_notes_but_never_who_reported(programs: Progr
     one = programs.get(f"requests/{programs.story.ordinary}", key)
     assert "the crew thinks" in str(one["history"])
     assert one["staff"] == {
-        "channel": "web", "priority": "normal", "resolution": "", "assignee": "", "field_action_datetime": None,
-        "is_public": True, "leads": True,
+        "channel": "web", "priority": "normal", "resolution": "", "field_action_datetime": None, "is_public": True,
+        "leads": True, "department": "streets", "desk": "desk", "assignee": "", "agency": "",
     }  # fmt: skip
     true = programs.story.masked.geom
     assert true is not None
@@ -115,10 +115,10 @@ def test_a_key_ends_with_the_rights_of_its_person(programs: Programs) -> None:
     Assignment.objects.filter(user=programs.story.people["trusted"]).update(sensitive=False)
     assert str(programs.story.sensitive) not in programs.numbers(key)
     User.objects.filter(pk=programs.story.people["trusted"].pk).update(is_active=False)
-    refused(programs.ask("requests", key), 404)
-    refused(programs.ask(f"requests/{programs.story.ordinary}", key), 404)
+    assert_refused(programs.ask("requests", key), 404)
+    assert_refused(programs.ask(f"requests/{programs.story.ordinary}", key), 404)
     ApiKey.objects.update(revoked_at=timezone.now())
-    refused(programs.ask("requests", key), 401)
+    assert_refused(programs.ask("requests", key), 401)
 
 
 def test_a_page_goes_on_where_the_one_before_ended(programs: Programs) -> None:
@@ -133,7 +133,7 @@ def test_a_page_goes_on_where_the_one_before_ended(programs: Programs) -> None:
         path = page["next"] or ""
     assert seen == everything
     for wrong in ("x", "1", "1.", ".1", "1.2.3", "9" * 18 + ".1"):
-        refused(programs.ask("requests", after=wrong), 400)
+        assert_refused(programs.ask("requests", after=wrong), 400)
     assert programs.numbers(after="99999999999999999.1") == everything
 
 

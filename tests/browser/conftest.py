@@ -2,8 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,24 +11,18 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
 from geoserver_app.published import reader
 from tests.browser.beside import Beside
 from tests.browser.server import Served, running
+from tests.browser.windows import Windows
 
 HERE = Path(__file__).parent
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 # Two browsers and two servers share two cores: what comes at all may come late.
 PATIENCE_MS = 20_000
-# Language and window of pages that are looked at as a whole: each of both every day, all four in ./run test-all.
-LOOKS = [
-    pytest.param("en", DESK, id="en-desk"),
-    pytest.param("es", PHONE, id="es-phone"),
-    pytest.param("en", PHONE, id="en-phone", marks=pytest.mark.slow),
-    pytest.param("es", DESK, id="es-desk", marks=pytest.mark.slow),
-]
 # What Chromium would do on its own account: look for updates, send reports, fetch lists.
 QUIET = [
     "--no-sandbox",
@@ -46,11 +40,6 @@ QUIET = [
     "--metrics-recording-only",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-WATCH_POLICY = """
-window.__violations = [];
-document.addEventListener('securitypolicyviolation', (event) =>
-  window.__violations.push(`${event.violatedDirective} ${event.blockedURI}`));
-"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -119,7 +108,12 @@ class Watched:
     def follow(self, page: Page) -> None:
         page.on("request", self._request)
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", self._error)
+
+    def let_go(self, page: Page) -> None:
+        page.remove_listener("request", self._request)
+        page.remove_listener("console", self._console)
+        page.remove_listener("pageerror", self._error)
 
     def _request(self, request: Request) -> None:
         if urlsplit(request.url).scheme in {"http", "https", "ws", "wss"} and urlsplit(request.url).netloc != self.host:
@@ -131,46 +125,69 @@ class Watched:
         if message.type == "error" and not meant:
             self.errors.append(message.text)
 
+    def _error(self, error: Error) -> None:
+        self.errors.append(str(error))
+
 
 Visit = Callable[..., Page]
+LogIn = Callable[..., list[Any]]
 
 
 @pytest.fixture(scope="session")
-def log_ins() -> dict[tuple[str, str], Any]:
-    """The cookies of who has logged in before, by name and language."""
-    return {}
+def log_in(site: str, beside: Beside) -> LogIn:
+    """The cookies of somebody who has just logged in and chosen a language."""
+
+    def cookies(name: str, language: str = "en") -> list[Any]:
+        made: dict[str, str] = beside.do("log_in", name, language)
+        return [{"name": cookie, "value": value, "url": site} for cookie, value in made.items()]
+
+    return cookies
+
+
+@pytest.fixture(scope="session")
+def windows(site: str, browser: Browser) -> Iterator[Windows]:
+    """Windows on the site, used again by one test after the other."""
+    with closing(Windows(browser, site)) as there:
+        yield there
 
 
 @pytest.fixture
-def visit(site: str, browser: Browser) -> Iterator[Visit]:
-    """Opens a path of the site in a fresh window; at the end nothing may have gone wrong in any of them."""
-    with visits(site, browser) as open_page:
+def visit(windows: Windows) -> Iterator[Visit]:
+    """Opens a path of the site in a window of its own; at the end nothing may have gone wrong in any of them."""
+    with visits(windows) as open_page:
         yield open_page
 
 
 @contextmanager
-def visits(site: str, browser: Browser) -> Iterator[Visit]:
+def visits(windows: Windows) -> Iterator[Visit]:
     """The same for any site."""
     opened: list[tuple[Page, Watched, bool]] = []
 
-    def open_page(path: str, *, size: dict[str, int] | None = None, scripts: bool = True, **options: Any) -> Page:
-        context = browser.new_context(
-            viewport=size or DESK, java_script_enabled=scripts, base_url=site, locale="en-US", **options
-        )
-        context.add_init_script(WATCH_POLICY)
-        page = context.new_page()
+    def open_page(
+        path: str,
+        *,
+        size: dict[str, int] | None = None,
+        scripts: bool = True,
+        cookies: Sequence[Any] = (),
+        **options: Any,
+    ) -> Page:
+        page = windows.take(size or DESK, scripts=scripts, **options)
+        page.context.add_cookies(cookies)
         page.set_default_timeout(PATIENCE_MS)
-        watched = Watched(urlsplit(site).netloc)
+        watched = Watched(urlsplit(windows.site).netloc)
         watched.follow(page)
         opened.append((page, watched, scripts))
         page.goto(path)
         return page
 
     yield open_page
+    done = []
     for page, watched, scripts in opened:
         violations = page.evaluate("window.__violations") if scripts else []
-        page.context.close()
-        assert (watched.elsewhere, watched.errors, violations) == ([], [], [])
+        watched.let_go(page)
+        windows.give_back(page)
+        done.append((watched.elsewhere, watched.errors, violations))
+    assert done == [([], [], [])] * len(opened)
 
 
 @pytest.fixture

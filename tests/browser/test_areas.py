@@ -2,24 +2,19 @@
 
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.beside import Beside
 from tests.browser.conftest import PHONE, Visit
+from tests.browser.faults import assert_no_faults
 from tests.browser.offline import cut_off
-
-
-def no_faults(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def test_the_sheet_is_read_without_faults(visit: Visit) -> None:
     page = visit("/neighborhoods/las-palmas/brief.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("Las Palmas")
-    no_faults(page)
-    no_faults(visit("/neighborhoods/las-palmas/brief.html?lang=es", size=PHONE))
+    assert_no_faults(page)
+    assert_no_faults(visit("/neighborhoods/las-palmas/brief.html?lang=es", size=PHONE))
 
 
 def test_a_page_is_walked_by_keyboard_to_another_day(visit: Visit) -> None:
@@ -48,4 +43,4 @@ def test_the_file_draws_its_map_with_the_network_cut(
         first = page.locator(".leaflet-marker-pane .mark-number").first
         first.press("Enter")
         expect(page.locator(".leaflet-popup-content")).to_contain_text(first.get_attribute("title") or "no title")
-        no_faults(page)
+        assert_no_faults(page)

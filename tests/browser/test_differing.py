@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from geoserver_app.past.differing_map import write_map
 from tests.browser.conftest import DESK, PHONE
+from tests.browser.faults import assert_no_faults
 from tests.browser.offline import cut_off
 from tests.browser.server import Served
 from tests.past.conftest import Bring, _city, bring, city, row
@@ -61,5 +61,4 @@ def test_those_that_differ_are_drawn_from_the_file_alone(
         page.wait_for_function(f"({PAINTED})() < {drawn - 100}")
         for size in (DESK, PHONE):
             page.set_viewport_size(size)
-            found = Axe().run(page)
-            assert found.violations_count == 0, found.generate_report()
+            assert_no_faults(page)

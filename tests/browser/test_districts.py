@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -16,8 +16,10 @@ from playwright.sync_api import Browser, Page, expect
 from geoserver_app.published import reader
 from tests.browser.beside import Beside
 from tests.browser.conftest import visits
+from tests.browser.faults import assert_no_faults
 from tests.browser.server import Served, running
 from tests.browser.test_console import Enter, Office, enter, numbers, office
+from tests.browser.windows import Windows
 from tests.layers.town import feature, square, write
 
 __all__ = ["enter", "numbers", "office"]
@@ -66,14 +68,10 @@ def beats(tmp_path: Path) -> Path:
     return write(tmp_path / "beats-next.geojson", features)
 
 
-def sound(page: Page) -> None:
-    assert Axe().run(page).response["violations"] == []
-
-
 def drafted(page: Page, change: Change, run: Run) -> None:
     """Loaded as a draft; held up by who names what is gone."""
     page.goto("/console/gis/files/")
-    sound(page)
+    assert_no_faults(page)
     page.locator("input[name=file]").set_input_files(change.file)
     page.get_by_label("Kind of layer").select_option("beat")
     page.get_by_label(re.compile("Column with the code")).fill(change.columns[0])
@@ -86,7 +84,7 @@ def drafted(page: Page, change: Change, run: Run) -> None:
     for name in change.named_by:
         expect(page.locator("main")).to_contain_text(name)
     expect(page.get_by_text("Answer what holds it up first.")).to_be_visible()
-    sound(page)
+    assert_no_faults(page)
 
 
 def looked_at(page: Page, change: Change, run: Run) -> None:
@@ -102,7 +100,7 @@ def looked_at(page: Page, change: Change, run: Run) -> None:
     expect(page.get_by_text("would lie elsewhere")).to_be_visible()
     page.wait_for_selector(f"#map[data-ground='{change.pieces}'][data-requests]")
     expect(page.locator("main")).to_contain_text(f"beat:{change.gone[0]}")
-    sound(page)
+    assert_no_faults(page)
     page.goto(draft)
 
 
@@ -125,7 +123,7 @@ def put_in_force(page: Page, run: Run) -> str:
 def taken_back(page: Page, run: Run) -> None:
     page.reload()
     page.get_by_role("link", name="Take it back").click()
-    sound(page)
+    assert_no_faults(page)
     page.get_by_role("button", name="Yes, take it back").click(timeout=180_000)
     run("work")
 
@@ -134,6 +132,7 @@ def assert_same(before: dict[str, str], after: dict[str, str]) -> None:
     assert {table for table in before if before[table] != after[table]} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_the_change_of_the_beats(run: Run, enter: Enter, tmp_path: Path) -> None:
     potholes = run("begin")
@@ -162,7 +161,7 @@ def test_the_change_of_the_beats_of_the_invented_city(almendra: Served, browser:
     file = tmp_path / "beats-next.geojson"
     potholes = run("file", str(file))
     change = Change(file, ("BEAT", "BEAT_NAME"), ("21", "42"), ("south_side_patrol", "Dana Whitlock"), 4)
-    with visits(almendra.address, browser) as visit:
+    with closing(Windows(browser, almendra.address)) as windows, visits(windows) as visit:
         gil = visit("/accounts/login/?lang=en")
         gil.locator("input[name=login]").fill("gis")
         gil.locator("input[name=password]").fill("gis-demo")

@@ -4,11 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.beside import Beside
-from tests.browser.conftest import DESK, LOOKS, PHONE, Visit
+from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.faults import assert_no_faults
+from tests.browser.looks import looks
 
 # What sticks out of the page on the right, but for the map's own tiles.
 TOO_WIDE = """[...document.querySelectorAll('body *')].filter((one) => !one.closest('.leaflet-container') &&
@@ -123,15 +124,13 @@ def test_a_hidden_request_and_a_wrong_code_are_told_alike(visit: Visit, lives: L
     expect(page.locator("#code")).to_have_attribute("aria-invalid", "true")
 
 
-@pytest.mark.parametrize(("language", "size"), LOOKS)
-def test_axe_finds_nothing(visit: Visit, lives: Lives, language: str, size: dict[str, int]) -> None:
+@looks(["closed", "closed/answer/", ""], ["open", "closed/stop/", "hidden"])
+def test_axe_finds_nothing(visit: Visit, lives: Lives, language: str, size: dict[str, int], pages: list[str]) -> None:
     page = opened(visit, lives["closed"], language, size)
-    number = lives["closed"][0]
-    for path in (f"/requests/{number}/", f"/requests/{number}/answer/", f"/requests/{number}/stop/", "/requests/",
-                 f"/requests/{lives['open'][0]}/", f"/requests/{lives['hidden'][0]}/"):  # fmt: skip
-        page.goto(path)
+    for which in pages:
+        life, _, rest = which.partition("/")
+        page.goto(f"/requests/{lives[life][0]}/{rest}" if life else "/requests/")
         if page.locator("#map").count():
             page.wait_for_selector("[data-map-state=ready]", state="attached")
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+        assert_no_faults(page, which)

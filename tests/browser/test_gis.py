@@ -1,10 +1,10 @@
 """The GIS desk in a browser: the report's words beside its map, by keyboard, on a phone, without scripts."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LOOKS
+from tests.browser.faults import assert_no_faults
+from tests.browser.looks import LOOKS
 from tests.browser.test_console import Enter, Office, enter, numbers, office
 
 __all__ = ["enter", "numbers", "office"]
@@ -24,16 +24,18 @@ def test_the_report_breaks_no_rule_of_accessibility(
 ) -> None:
     page = enter("gus", report_path(numbers), language, size=size)
     findings_drawn(page)
-    assert Axe().run(page).response["violations"] == []
+    assert_no_faults(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def test_the_desk_breaks_no_rule_of_accessibility(enter: Enter, numbers: Office) -> None:
     page = enter("gus", "/console/gis/")
     assert numbers["edition"] in page.content()
-    assert Axe().run(page).response["violations"] == []
+    assert_no_faults(page)
     page.get_by_role("link", name="GIS desk").first.focus()
     expect(page.get_by_role("heading", level=1)).to_have_text("GIS desk")
+    page.goto("/console/gis/files/")
+    assert_no_faults(page, "files")
 
 
 def test_a_finding_is_shown_on_the_map(enter: Enter, numbers: Office) -> None:

@@ -3,20 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.faults import assert_no_faults
 from tests.browser.test_console import Enter, Office, enter, numbers, office
 
 __all__ = ["enter", "numbers", "office"]
 # At the northern end of the town, where no other test reports anything.
 ON_FIG_STREET = "/report/?lon=-119.71&lat=36.0198"
-
-
-def no_faults(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.usefixtures("numbers")  # which makes the staff
@@ -32,7 +27,7 @@ def test_a_notice_stops_a_report_and_lets_another_one_through(enter: Enter, visi
     desk.locator("#id_address").fill("150 Fig Street")
     desk.locator("#id_text_en").fill("Storm: Fig Street is full of holes, we know.")
     desk.locator("#id_text_es").fill("Tormenta: la calle Fig está llena de baches, ya sabemos.")
-    no_faults(desk)
+    assert_no_faults(desk)
     desk.get_by_role("button", name="Place it").click()
     expect(desk.locator(".state-badge")).to_have_text("Holds now")
     try:
@@ -41,7 +36,7 @@ def test_a_notice_stops_a_report_and_lets_another_one_through(enter: Enter, visi
         desk.reload()
         expect(desk.locator(".notice-effect dd")).to_have_text(["1", "0", "1"])
         expect(desk.locator(".plain-list")).to_contain_text("it has become worse, or is dangerous")
-        no_faults(desk)
+        assert_no_faults(desk)
     finally:
         desk.get_by_role("button", name="Lift it now").click()
     expect(desk.locator(".state-badge")).to_have_text("Lifted")
@@ -56,7 +51,7 @@ def _stopped(visit: Visit) -> None:
     page.locator("#results").get_by_role("button", name="Bache").click()
     expect(page.locator(".known-text")).to_have_text("Tormenta: la calle Fig está llena de baches, ya sabemos.")
     expect(page.locator("#details")).to_be_hidden()
-    no_faults(page)
+    assert_no_faults(page)
     page.get_by_role("button", name="Sí, no hace falta nada más").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Gracias. No hace falta nada más.")
 
@@ -80,11 +75,11 @@ def test_the_register_leads_from_a_place_to_its_incidents(enter: Enter, office: 
     first = page.locator(".row").first
     first.hover()
     expect(page.locator(".repeat-pin.is-lit")).to_have_count(1)
-    no_faults(page)
+    assert_no_faults(page)
     first.locator(".row-link").click()
     for number in taken:
         expect(page.locator(f".row[data-number='{number}']")).to_be_visible()
     page.set_viewport_size(PHONE)
     page.wait_for_selector("[data-pins-ready]")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    no_faults(page)
+    assert_no_faults(page)

@@ -7,11 +7,11 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.beside import Beside
-from tests.browser.conftest import LOOKS
+from tests.browser.faults import assert_no_faults
+from tests.browser.looks import looks
 from tests.browser.test_console import Enter, Office, enter, numbers, office
 from tests.browser.test_map import tab_to
 
@@ -109,15 +109,16 @@ def test_a_dispatcher_goes_from_a_place_on_the_map_to_the_request(enter: Enter, 
     expect(page).to_have_url(re.compile(f"/console/requests/{shown}/"))
 
 
-@pytest.mark.parametrize(("language", "size"), LOOKS)
+@looks(["/performance/", STAFF_MAP], ["/plan/"])
 def test_each_is_read_without_faults(
-    enter: Enter, counted: dict[str, Any], size: dict[str, int], language: str
+    enter: Enter, counted: dict[str, Any], language: str, size: dict[str, int], pages: list[str]
 ) -> None:
-    days = f"requested_from={counted['first']}&requested_to={counted['last']}"
-    for name, path in (("mila", f"/performance/?{days}"), ("pia", f"/plan/?{days}"), ("dora", STAFF_MAP)):
-        page = enter(name, path, language, size=size)
-        if name == "dora":
+    days = f"?requested_from={counted['first']}&requested_to={counted['last']}"
+    for path in pages:
+        if path == STAFF_MAP:
+            page = enter("dora", path, language, size=size)
             page.wait_for_selector("[data-requests]", state="attached")
-        found = Axe().run(page)
-        assert found.violations_count == 0, (path, found.generate_report())
+        else:
+            page = enter("mila" if path == "/performance/" else "pia", path + days, language, size=size)
+        assert_no_faults(page, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]

@@ -18,14 +18,9 @@ def answer(page: Page) -> Any:
     return page.locator("#here-answer .answer")
 
 
-def test_the_map_says_when_it_is_drawn(visit_map: Visit) -> None:
-    page = visit_map(WHOLE)
-    assert page.evaluate("performance.getEntriesByName('map-ready').length") == 1
-    assert page.locator("canvas.leaflet-tile").count() > 0
-
-
-def test_streets_and_land_are_painted_on_the_canvas(visit_map: Visit) -> None:
+def test_the_map_says_when_streets_and_land_are_painted(visit_map: Visit) -> None:
     page = visit_map(LOT)
+    assert page.evaluate("performance.getEntriesByName('map-ready').length") == 1
     colors = page.evaluate(
         """() => { const seen = new Set();
         for (const tile of document.querySelectorAll('canvas.leaflet-tile')) {
@@ -47,9 +42,11 @@ def test_a_press_says_what_is_here(visit_map: Visit) -> None:
     expect(answer(page)).to_contain_text("since Nov. 22, 2024")
     expect(answer(page)).to_contain_text("Las Palmas")
     expect(page.locator(".leaflet-marker-icon")).to_be_visible()
+    # The crosshair is for those who have no mouse.
+    expect(page.locator(".crosshair")).to_be_hidden()
 
 
-def test_enter_on_the_map_asks_about_its_center(visit_map: Visit) -> None:
+def test_by_the_keyboard_the_map_is_asked_moved_and_left(visit_map: Visit) -> None:
     page = visit_map(LOT)
     tab_to(page, "#map")
     expect(page.locator(".crosshair")).to_be_visible()
@@ -59,24 +56,15 @@ def test_enter_on_the_map_asks_about_its_center(visit_map: Visit) -> None:
     expect(page.locator("#map-said")).to_have_text("100 Almond Street")
     # The focus stays, so that the next arrow key moves on.
     assert page.evaluate("document.activeElement.id") == "map"
-
-
-def test_arrow_keys_move_the_map(visit_map: Visit) -> None:
-    page = visit_map(LOT)
-    tab_to(page, "#map")
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile(r"map=18/36\.00080/-119\.71(?!550)"))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") != "map"
 
 
-def test_the_crosshair_is_not_for_those_who_press(visit_map: Visit) -> None:
-    page = visit_map(LOT + NO_REQUESTS)
-    page.locator("#map").click()
-    expect(answer(page)).to_be_visible()
-    expect(page.locator(".crosshair")).to_be_hidden()
-
-
-def test_the_button_asks_about_the_center(visit_map: Visit) -> None:
+def test_on_a_phone_nothing_is_too_wide_and_a_button_asks_about_the_center(visit_map: Visit) -> None:
     page = visit_map(LOT, size=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     page.locator("#ask-center").click()
     expect(answer(page).locator(".answer-title")).to_have_text("100 Almond Street")
 
@@ -88,26 +76,26 @@ def test_outside_the_city_it_says_whose_place_it_is(visit_map: Visit) -> None:
     expect(answer(page).locator("a[href='tel:+15595550143']")).to_be_visible()
 
 
-def test_switching_an_area_on_stands_in_the_address_and_back_takes_it_off(visit_map: Visit) -> None:
+RED = """() => [...document.querySelectorAll('canvas.leaflet-tile')].some((tile) => {
+  const { data } = tile.getContext('2d').getImageData(0, 0, tile.width, tile.height);
+  for (let at = 0; at < data.length; at += 4) if (data[at] === 181 && data[at + 1] === 9) return true;
+  return false; })"""
+
+
+def test_areas_that_are_switched_on_stand_in_the_address_and_are_shown_from_it(visit_map: Visit) -> None:
     page = visit_map(WHOLE)
-    box = page.get_by_role("checkbox", name="Police beats")
-    box.check()
+    assert not page.evaluate(RED)
+    beats = page.get_by_role("checkbox", name="Police beats")
+    beats.check()
     expect(page).to_have_url(re.compile(r"areas=beat"))
     page.go_back()
-    expect(box).not_to_be_checked()
+    expect(beats).not_to_be_checked()
     expect(page).not_to_have_url(re.compile(r"areas=beat"))
-
-
-def test_areas_in_the_address_are_shown(visit_map: Visit) -> None:
-    with_beats = visit_map(WHOLE + "&areas=beat")
-    expect(with_beats.get_by_role("checkbox", name="Police beats")).to_be_checked()
-    expect(with_beats.get_by_role("checkbox", name="Parks")).not_to_be_checked()
-    red = """() => [...document.querySelectorAll('canvas.leaflet-tile')].some((tile) => {
-      const { data } = tile.getContext('2d').getImageData(0, 0, tile.width, tile.height);
-      for (let at = 0; at < data.length; at += 4) if (data[at] === 181 && data[at + 1] === 9) return true;
-      return false; })"""
-    assert with_beats.evaluate(red)
-    assert not visit_map(WHOLE).evaluate(red)
+    page.goto(WHOLE + "&areas=beat")
+    page.wait_for_selector("[data-map-state=ready]", state="attached")
+    expect(beats).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Parks")).not_to_be_checked()
+    assert page.evaluate(RED)
 
 
 def test_the_view_stands_in_the_address_and_is_opened_from_it(visit_map: Visit) -> None:
@@ -131,13 +119,6 @@ def test_a_name_in_the_list_takes_the_map_there(visit_map: Visit) -> None:
     page.get_by_role("link", name="Vista Hermosa").click()
     expect(page.get_by_role("checkbox", name="Neighborhoods")).to_be_checked()
     expect(page).to_have_url(re.compile(r"map=1\d/36\.0\d+/-119\.705"))
-
-
-def test_the_map_is_no_trap_for_the_keyboard(visit_map: Visit) -> None:
-    page = visit_map(WHOLE)
-    tab_to(page, "#map")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") != "map"
 
 
 def test_every_control_is_reached_by_tab_and_shows_its_focus(visit_map: Visit) -> None:
@@ -173,11 +154,6 @@ def test_who_wants_less_motion_gets_none(visit_map: Visit) -> None:
     page.get_by_role("button", name="Zoom in").click()
     assert page.locator(".leaflet-zoom-anim").count() == 0
     expect(page).to_have_url(re.compile(r"map=17/"))
-
-
-def test_nothing_is_wider_than_a_phone(visit_map: Visit) -> None:
-    page = visit_map(WHOLE, size=PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
 def tab_to(page: Page, selector: str, most: int = 30) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, LOOKS, PHONE, Visit
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.faults import assert_no_faults
+from tests.browser.looks import LOOKS
 
 # On the lot of 100 Almond Street, and on Birch Street beside a street light.
 ON_THE_LOT = {"longitude": -119.7155, "latitude": 36.0008}
@@ -48,11 +49,6 @@ def photo(folder: Path) -> Path:
     exif.get_ifd(0x8825).update({1: "N", 2: (36.0, 0.0, 3.0), 3: "W", 4: (119.0, 42.0, 56.0)})
     image.save(path, exif=exif)
     return path
-
-
-def no_faults(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def test_a_blocked_driveway_from_a_phone_in_spanish_with_a_photo_by_nobody(visit_form: Visit, tmp_path: Path) -> None:
@@ -218,7 +214,7 @@ def test_what_is_missing_has_the_focus(visit_form: Visit) -> None:
     expect(page.locator("#q")).to_be_focused()
     expect(page.get_by_label("What should we know?")).to_have_value("Kept")
     page.wait_for_selector("[data-map-state=ready]", state="attached")
-    no_faults(page)
+    assert_no_faults(page)
 
 
 def test_a_file_that_is_no_photo_is_said_to_be_none(visit_form: Visit, tmp_path: Path) -> None:
@@ -229,9 +225,13 @@ def test_a_file_that_is_no_photo_is_said_to_be_none(visit_form: Visit, tmp_path:
     expect(page.locator("#photo-list li")).to_have_count(0)
 
 
-def test_the_place_of_a_photo_is_offered(visit_form: Visit, tmp_path: Path) -> None:
+def test_the_place_of_a_photo_is_offered_and_is_not_in_what_is_sent(visit_form: Visit, tmp_path: Path) -> None:
     page = visit_form()
     page.locator("#photos").set_input_files(photo(tmp_path))
+    shown = page.locator("#photo-list img")
+    expect(shown).to_have_attribute("src", re.compile("/report/photos/"))
+    answer = page.request.get(shown.get_attribute("src") or "")
+    assert not Image.open(io.BytesIO(answer.body())).getexif()
     page.get_by_role("button", name="Set the pin where this photo was taken").click()
     expect(page.locator("#method")).to_have_value("photo")
     expect(page.locator("#here-headline")).to_have_text("100 Almond Street")
@@ -258,35 +258,21 @@ def test_without_scripts(visit: Visit, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("language", "size"), LOOKS)
 def test_nothing_on_it_is_in_anybody_s_way(visit_form: Visit, size: dict[str, int], language: str) -> None:
     page = visit_form(f"/report/?lang={language}", size=size)
-    no_faults(page)
+    assert_no_faults(page)
     page.goto(f"{THE_LOT}&service=tree&lang={language}")
     page.wait_for_selector("[data-map-state=ready]", state="attached")
+    assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
     page.locator("[data-question=where] input[value=wires]").check()
     page.locator("[data-question=sparks] input[value=sparks]").check()
     page.locator("#contact summary").click()
-    no_faults(page)
+    assert_no_faults(page)
     page.locator("[data-question=where] input[value=yard]").check()
     page.locator("#send").click()
     number_of(page)
-    no_faults(page)
-
-
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_nothing_is_wider_than_the_window(visit_form: Visit, size: dict[str, int]) -> None:
-    page = visit_form(f"{THE_LOT}&service=tree&lang=es", size=size)
-    assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    assert_no_faults(page)
 
 
 def test_every_page_leads_to_it(visit_form: Visit, visit: Visit) -> None:
     page = visit("/")
     page.get_by_role("navigation").get_by_role("link", name="Report a problem").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Report a problem")
-
-
-def test_the_photo_that_is_sent_says_nothing_of_its_place(visit_form: Visit, tmp_path: Path) -> None:
-    page = visit_form()
-    page.locator("#photos").set_input_files(photo(tmp_path))
-    shown = page.locator("#photo-list img")
-    expect(shown).to_have_attribute("src", re.compile("/report/photos/"))
-    answer = page.request.get(shown.get_attribute("src") or "")
-    assert not Image.open(io.BytesIO(answer.body())).getexif()

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.beside import Beside
 from tests.browser.conftest import PHONE
+from tests.browser.faults import assert_no_faults
+from tests.browser.looks import LOOKS
 from tests.browser.test_console import Enter, drawn, enter
+from tests.browser.test_map import tab_to
 
 __all__ = ["enter"]
 Run = Callable[[str], Any]
@@ -23,8 +25,20 @@ def run(beside: Beside) -> Iterator[Run]:
     beside.do("ruling", "end")
 
 
-def sound(page: Page) -> None:
-    assert Axe().run(page).response["violations"] == []
+@pytest.mark.parametrize(("language", "size"), LOOKS)
+def test_the_rules_in_force_are_read_without_faults(
+    run: Run, enter: Enter, language: str, size: dict[str, int]
+) -> None:
+    run("begin")
+    page = enter("kim", "/console/rules/", language, size=size)
+    version = page.locator("tbody tr").first.get_by_role("link").first
+    tab_to(page, "tbody tr a", 60)
+    expect(version).to_be_focused()
+    assert_no_faults(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.keyboard.press("Enter")
+    expect(page.locator(".exceptions li")).to_have_count(6)
+    assert_no_faults(page)
 
 
 @pytest.mark.slow
@@ -61,7 +75,7 @@ def test_an_exception_is_drafted_tried_put_in_force_and_taken_back(run: Run, ent
 def drafted(kim: Page) -> str:
     """An exception for the potholes of the south, in a draft of its own; the draft's address."""
     kim.goto("/console/rules/")
-    sound(kim)
+    assert_no_faults(kim)
     kim.get_by_role("button", name="Copy into a draft").first.click()
     draft = kim.url
     kim.get_by_role("link", name="Write an exception").click()
@@ -72,10 +86,10 @@ def drafted(kim: Page) -> str:
     kim.locator("#id_services").select_option("pothole")
     kim.locator("#id_areas").select_option("beat:11")
     kim.locator("#id_desk").select_option(label="Parking control manager")
-    sound(kim)
+    assert_no_faults(kim)
     kim.get_by_role("button", name="Write it into the draft").click()
     expect(kim.locator(".exceptions li").first).to_contain_text("Potholes of beat 11 go to parking control.")
-    sound(kim)
+    assert_no_faults(kim)
     return draft
 
 
@@ -92,7 +106,7 @@ def tried_on_the_map(kim: Page) -> None:
     expect(kim.get_by_role("heading", name="Somebody else would get it")).to_be_visible()
     drawn(kim)
     expect(kim.locator(".tried-version.is-this")).to_contain_text("Parking control manager")
-    sound(kim)
+    assert_no_faults(kim)
 
 
 def tried_on_the_past(kim: Page, run: Run) -> None:
@@ -106,7 +120,7 @@ def tried_on_the_past(kim: Page, run: Run) -> None:
     expect(more).to_have_text(re.compile(r"^\+([2-9]|[1-9][0-9]+)$"), timeout=30_000)
     kim.wait_for_selector("#map[data-areas='1'][data-requests]")
     drawn(kim)
-    sound(kim)
+    assert_no_faults(kim)
 
 
 def gone_back(kim: Page, run: Run) -> None:
@@ -116,6 +130,6 @@ def gone_back(kim: Page, run: Run) -> None:
     expect(row).to_contain_text("Retired")
     row.get_by_role("link").first.click()
     kim.get_by_role("link", name="Go back to this version").click()
-    sound(kim)
+    assert_no_faults(kim)
     kim.get_by_role("button", name="Yes, go back").click()
     run("work")

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.beside import Beside
 from tests.browser.conftest import DESK, PHONE, Visit
 from tests.browser.duplicates import NEAR
+from tests.browser.faults import assert_no_faults
 from tests.browser.lives import PASSWORD
 from tests.layers.town import at
 
@@ -19,18 +19,13 @@ def graffiti(beside: Beside) -> list[str]:
     return list(beside.do("duplicates"))
 
 
-def no_faults(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
 def test_a_resident_adds_herself_to_what_is_known(visit: Visit, graffiti: list[str]) -> None:
     lon, lat = at(*NEAR)
     page = visit(f"/report/?lang=es&service=graffiti&lon={lon:.7f}&lat={lat:.7f}", size=PHONE)
     page.locator("#description").fill("Letras rojas")
     yes = page.get_by_label(re.compile("Sí, súmenme: Grafiti")).first
     yes.check()
-    no_faults(page)
+    assert_no_faults(page)
     page.get_by_role("button", name="Enviar el reporte").click()
     expect(page.locator("#sent-number")).to_be_visible()
     mine = page.locator("#sent-number").inner_text()
@@ -46,7 +41,7 @@ def test_a_dispatcher_merges_by_the_keyboard_and_takes_it_apart_again(visit: Vis
     page.fill("[name=password]", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_selector("#map-frame[data-pair-ready]", state="attached")
-    no_faults(page)
+    assert_no_faults(page)
     pair = page.locator(".pair", has_text=graffiti[1]).first
     pair.focus()
     expect(pair).to_have_class(re.compile("is-in-hand"))
@@ -57,6 +52,6 @@ def test_a_dispatcher_merges_by_the_keyboard_and_takes_it_apart_again(visit: Vis
     kept, other = numbers
     page.goto(re.sub(r"/console/.*", f"/console/requests/{other}/", page.url))
     expect(page.locator("#same")).to_contain_text(f"This is one more report of {kept}")
-    no_faults(page)
+    assert_no_faults(page)
     page.get_by_role("button", name="Take this one out").click()
     expect(page.locator(".told-success")).to_contain_text("stands by itself again")

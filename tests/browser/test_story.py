@@ -47,7 +47,7 @@ def reported(visit: Visit, tmp_path: Path) -> tuple[str, str]:
     return page.locator("#sent-number").inner_text(), page.locator("#sent-code").inner_text()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.slow
 def test_the_blocked_driveway(rules: None, visit: Visit, tmp_path: Path) -> None:
     number, code = reported(visit, tmp_path)
 
@@ -101,11 +101,12 @@ TREES = (
 )
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.slow
 def test_five_trees_go_to_five_departments(rules: None, visit: Visit) -> None:
+    page = visit("/report/", size=PHONE)
     for place, answer, department in TREES:
         lon, lat = at(*place)
-        page = visit(f"/report/?service=tree&lon={lon:.6f}&lat={lat:.6f}", size=PHONE)
+        page.goto(f"/report/?service=tree&lon={lon:.6f}&lat={lat:.6f}")
         page.wait_for_selector("[data-map-state=ready]", state="attached")
         page.get_by_label(answer).check()
         if answer == "It touches wires":

@@ -1,36 +1,44 @@
 """The call-taker's form, driven by the keyboard alone; and what it is without scripts."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.beside import Beside
-from tests.browser.conftest import DESK, LOOKS, Visit
+from tests.browser.conftest import DESK, LogIn, Visit
 from tests.browser.duplicates import ADDRESS
-from tests.browser.lives import PASSWORD
-from tests.browser.test_follow import Lives, lives  # noqa: F401  the fixture also makes the staff
+from tests.browser.faults import assert_no_faults
+from tests.browser.looks import LOOKS
 
+Form = Callable[..., Page]
 NEW = "/console/new/"
 
 
-def at_the_form(visit: Visit, language: str = "en", **options: object) -> Page:
-    """Logged in as the call-taker, the cursor in the first field."""
-    page = visit(f"{NEW}?lang={language}", **options)
-    page.fill("[name=login]", "lena")
-    page.fill("[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#take")
-    if options.get("scripts", True):
-        page.wait_for_selector("#take[data-ready]")
-        expect(page.locator("#say")).to_be_focused()
-    return page
+@pytest.fixture(scope="module", autouse=True)
+def _staff(beside: Beside) -> None:
+    """The call-taker, and requests that she finds."""
+    beside.do("lives")
 
 
-@pytest.mark.usefixtures("lives")
-def test_a_call_by_the_keyboard_alone(visit: Visit) -> None:
-    page = at_the_form(visit, size=DESK)
+@pytest.fixture
+def at_the_form(visit: Visit, log_in: LogIn) -> Form:
+    """Opens the form with the cursor in its first field, in a session of its own: forms are parked in it."""
+
+    def open_form(language: str = "en", **options: Any) -> Page:
+        page = visit(NEW, cookies=log_in("lena", language), **options)
+        if options.get("scripts", True):
+            page.wait_for_selector("#take[data-ready]")
+            expect(page.locator("#say")).to_be_focused()
+        return page
+
+    return open_form
+
+
+def test_a_call_by_the_keyboard_alone(at_the_form: Form) -> None:
+    page = at_the_form(size=DESK)
     page.keyboard.type("broken branch")
     expect(page.locator("#say-list [role=option]").first).to_contain_text("Tree problem")
     page.keyboard.press("Enter")
@@ -55,10 +63,9 @@ def test_a_call_by_the_keyboard_alone(visit: Visit) -> None:
     expect(page.locator("#say")).to_be_focused()
 
 
-@pytest.mark.usefixtures("lives")
-def test_a_caller_is_one_more_who_reports_what_is_known(visit: Visit, beside: Beside) -> None:
+def test_a_caller_is_one_more_who_reports_what_is_known(at_the_form: Form, beside: Beside) -> None:
     (known,) = beside.do("duplicates", "call")
-    page = at_the_form(visit, size=DESK)
+    page = at_the_form(size=DESK)
     page.keyboard.type("graffiti")
     expect(page.locator("#say-list [role=option]").first).to_contain_text("Graffiti")
     page.keyboard.press("Enter")
@@ -68,7 +75,7 @@ def test_a_caller_is_one_more_who_reports_what_is_known(visit: Visit, beside: Be
     page.keyboard.press("Enter")
     choice = page.locator(f"#same-{known}")
     expect(choice).to_be_visible()
-    assert Axe().run(page).violations_count == 0
+    assert_no_faults(page)
     choice.focus()
     page.keyboard.press("Space")
     with page.expect_response("**/console/new/look/**"):
@@ -81,9 +88,8 @@ def test_a_caller_is_one_more_who_reports_what_is_known(visit: Visit, beside: Be
     expect(page.locator("#same")).to_contain_text(f"This is one more report of {known}")
 
 
-@pytest.mark.usefixtures("lives")
-def test_a_question_is_logged_by_two_keys(visit: Visit) -> None:
-    page = at_the_form(visit, size=DESK)
+def test_a_question_is_logged_by_two_keys(at_the_form: Form) -> None:
+    page = at_the_form(size=DESK)
     page.keyboard.press("ArrowDown")
     expect(page.locator("#say-list [aria-selected=true]")).to_contain_text("City Hall hours")
     page.keyboard.press("Enter")
@@ -91,9 +97,8 @@ def test_a_question_is_logged_by_two_keys(visit: Visit) -> None:
     expect(page.locator("#say")).to_be_focused()
 
 
-@pytest.mark.usefixtures("lives")
-def test_forms_are_parked_and_found_again_after_a_reload(visit: Visit) -> None:
-    page = at_the_form(visit, size=DESK)
+def test_forms_are_parked_and_found_again_after_a_reload(at_the_form: Form) -> None:
+    page = at_the_form(size=DESK)
     page.keyboard.type("pothole")
     expect(page.locator("#say-list [role=option]").first).to_be_visible()
     page.keyboard.press("Enter")
@@ -113,9 +118,8 @@ def test_forms_are_parked_and_found_again_after_a_reload(visit: Visit) -> None:
     expect(page.locator(".take-chosen")).to_contain_text("Pothole")
 
 
-@pytest.mark.usefixtures("lives")
-def test_shortcuts_are_listed_and_can_be_turned_off(visit: Visit) -> None:
-    page = at_the_form(visit, size=DESK)
+def test_shortcuts_are_listed_and_can_be_turned_off(at_the_form: Form) -> None:
+    page = at_the_form(size=DESK)
     page.keyboard.type("?")
     expect(page.locator("#take-dialog")).to_be_hidden()
     expect(page.locator("#say")).to_have_value("?")
@@ -129,9 +133,8 @@ def test_shortcuts_are_listed_and_can_be_turned_off(visit: Visit) -> None:
     expect(page.locator("#take-dialog")).to_be_hidden()
 
 
-@pytest.mark.usefixtures("lives")
-def test_a_stopper_is_read_out(visit: Visit) -> None:
-    page = at_the_form(visit, size=DESK)
+def test_a_stopper_is_read_out(at_the_form: Form) -> None:
+    page = at_the_form(size=DESK)
     page.keyboard.type("broken branch")
     expect(page.locator("#say-list [role=option]").first).to_be_visible()
     page.keyboard.press("Enter")
@@ -140,9 +143,8 @@ def test_a_stopper_is_read_out(visit: Visit) -> None:
     expect(page.locator(".take-stopper")).to_contain_text("Stay away and call now.")
 
 
-@pytest.mark.usefixtures("lives")
-def test_it_works_without_scripts(visit: Visit) -> None:
-    page = at_the_form(visit, scripts=False, size=DESK)
+def test_it_works_without_scripts(at_the_form: Form) -> None:
+    page = at_the_form(scripts=False, size=DESK)
     page.fill("#say", "pothole")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Pothole").click()
@@ -154,26 +156,21 @@ def test_it_works_without_scripts(visit: Visit) -> None:
     expect(page.get_by_role("heading", name="Registered. Read out:")).to_be_visible()
 
 
-@pytest.mark.usefixtures("lives")
 @pytest.mark.parametrize(("language", "size"), LOOKS)
-def test_axe_finds_nothing(visit: Visit, language: str, size: dict[str, int]) -> None:
-    page = at_the_form(visit, language, size=size)
-    assert Axe().run(page).violations_count == 0
+def test_axe_finds_nothing(at_the_form: Form, language: str, size: dict[str, int]) -> None:
+    page = at_the_form(language, size=size)
+    assert_no_faults(page)
     page.keyboard.type("arbol" if language == "es" else "tree problem")
     expect(page.locator("#say-list [role=option]").first).to_be_visible()
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert_no_faults(page)
     page.keyboard.press("Enter")
     expect(page.locator("[data-part=questions] fieldset").first).to_be_visible()
     page.locator("#phone").fill("559 555 0163")
     expect(page.locator("[data-part=caller] section")).to_be_visible()
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert_no_faults(page)
     page.locator("#send").click()
     expect(page.locator("#take-errors")).to_be_visible()
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert_no_faults(page)
     page.locator("#take-keys").click()
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert_no_faults(page)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from geoserver_app.catalog.form import check_answers, evidence, in_words, public_answers, questions, stopper_for
 from geoserver_app.catalog.models import Service
 from tests.catalog.forms import YES_NO, question, service_with
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -225,7 +226,7 @@ anything = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answers=st.dictionaries(st.sampled_from(["where", "trouble", "owner", "n", "t", "x"]), anything, max_size=6))
 def test_whatever_is_sent_is_either_stored_clean_or_refused_with_words(
     answers: dict[str, object], mixed: Service

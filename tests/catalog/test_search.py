@@ -1,6 +1,7 @@
 """Residents' own words find the service: in both languages, without accents, misspelled, in whole sentences."""
 
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -99,19 +100,25 @@ def found(jurisdiction: Jurisdiction, text: str, language: str) -> list[str]:
     return [one.service.code for one in find_services(jurisdiction, text, language, on=TODAY)]
 
 
+@cache
+def found_in_almendra(pk: int, text: str, language: str) -> list[str]:
+    """In the catalog as it was loaded, asked once for all tests that look at the same answer."""
+    return found(Jurisdiction.objects.get(pk=pk), text, language)
+
+
 @pytest.mark.parametrize(("text", "code"), ENGLISH)
 def test_english_words_find_it_among_the_first_two(almendra: Jurisdiction, text: str, code: str) -> None:
-    assert code in found(almendra, text, "en")[:2]
+    assert code in found_in_almendra(almendra.pk, text, "en")[:2]
 
 
 @pytest.mark.parametrize(("text", "code"), SPANISH)
 def test_spanish_words_find_it_among_the_first_two(almendra: Jurisdiction, text: str, code: str) -> None:
-    assert code in found(almendra, text, "es")[:2]
+    assert code in found_in_almendra(almendra.pk, text, "es")[:2]
 
 
 def test_three_words_of_four_find_it_first(almendra: Jurisdiction) -> None:
-    first = [found(almendra, text, "en")[:1] == [code] for text, code in ENGLISH]
-    first += [found(almendra, text, "es")[:1] == [code] for text, code in SPANISH]
+    first = [found_in_almendra(almendra.pk, text, "en")[:1] == [code] for text, code in ENGLISH]
+    first += [found_in_almendra(almendra.pk, text, "es")[:1] == [code] for text, code in SPANISH]
     assert sum(first) / len(first) > 0.85
 
 

@@ -1,7 +1,8 @@
 """A city hall whose people use the console. What a person sees and may do is tested through its addresses."""
 
+import copy
 import io
-from functools import cached_property
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from geoserver_app.accounts.roles import Role
 from geoserver_app.intake.models import Media, Review, ServiceRequest
 from geoserver_app.intake.photos import read_photo
 from geoserver_app.intake.store import add_photos, place_columns
+from tests.kept import built
 from tests.life import Town, town
 from tests.link import squared
 from tests.link.squared import Squared
@@ -25,7 +27,9 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 class Hall:
     """Almendra's office: people with one role each, requests as flow leaves them; ``paper`` is ground to lie on."""
 
-    def __init__(self) -> None:
+    paper: Squared
+
+    def __init__(self, *, drawn: bool = True) -> None:
         self.town: Town = town()
         made = self.town
         made.person("planner", Role.PLANNER)
@@ -34,12 +38,9 @@ class Hall:
         made.person("manager", Role.MANAGER, sensitive=True)
         made.person("deputy", Role.DEPUTY, area_kind="beat", area_codes=["1"])
         PostHolder.objects.create(post=made.parking_post, user=made.people["warden"])
-
-    @cached_property
-    def paper(self) -> Squared:
-        drawn = squared.town(place=self.town.jurisdiction)
-        self.town.jurisdiction.refresh_from_db()
-        return drawn
+        if drawn:
+            self.paper = squared.town(place=made.jurisdiction)
+            made.jurisdiction.refresh_from_db()
 
     def client(self, name: str | None = None, **options: Any) -> Client:
         """A browser of somebody; of a stranger without a name."""
@@ -90,9 +91,15 @@ def address(request: ServiceRequest) -> str:
     return f"/console/requests/{request.service_request_id}/"
 
 
+@pytest.fixture(scope="module")
+def _hall(django_db_setup: None, django_db_blocker: Any) -> Iterator[Hall]:
+    with built(django_db_blocker, Hall) as made:
+        yield made
+
+
 @pytest.fixture
-def hall(db: None, settings: Any, tmp_path: Path) -> Hall:
+def hall(_hall: Hall, db: None, settings: Any, tmp_path: Path) -> Hall:
     settings.ALLOWED_HOSTS = ["almendra.example"]
     settings.DEFAULT_JURISDICTION = "almendra"
     settings.MEDIA_ROOT = tmp_path
-    return Hall()
+    return copy.deepcopy(_hall)

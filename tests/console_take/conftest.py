@@ -1,3 +1,4 @@
+import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,15 +8,26 @@ from django.test import Client
 
 from geoserver_app.catalog.models import Faq, Service, ServiceAttribute
 from geoserver_app.work.models import Resolution
+from tests.kept import built
 from tests.life import Town, town
 
 DRAFT = "0123456789abcdef"
 
 
+@pytest.fixture(scope="module")
+def _almendra(django_db_setup: None, django_db_blocker: Any) -> Iterator[Town]:
+    with built(django_db_blocker, drawn) as made:
+        yield made
+
+
 @pytest.fixture
-def almendra(db: None, settings: Any, tmp_path: Path) -> Town:
-    """The city hall with a question that can be answered at once, a form with a stopper, and two frequent questions."""
+def almendra(_almendra: Town, db: None, settings: Any, tmp_path: Path) -> Town:
     settings.MEDIA_ROOT, settings.DEFAULT_JURISDICTION = tmp_path, "almendra"
+    return copy.deepcopy(_almendra)
+
+
+def drawn() -> Town:
+    """The city hall with a question that can be answered at once, a form with a stopper, and two frequent questions."""
     made = town()
     common = {"jurisdiction": made.jurisdiction, "group": made.pothole.group, "department": made.works}
     Service.objects.create(code="hours", name="City Hall hours", names={"es": "Horario"}, kind="information",

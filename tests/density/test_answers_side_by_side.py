@@ -19,7 +19,7 @@ from geoserver_app.published.request_tiles import request_tile
 from geoserver_app.published.tilesets import tile_at
 from tests.density import counted_town
 from tests.density.counted_town import COUNTED, MOMENTS, CountedTown, plainly
-from tests.density.test_numbers_agree import agrees, asked, in_tile
+from tests.density.test_numbers_agree import asked, assert_agrees, in_tile
 from tests.density.test_side_by_side import Workers, write_at_random
 
 READS = 20
@@ -61,7 +61,7 @@ def read_on(place: CountedTown, audience: Audience, over: threading.Event) -> No
             with connection.cursor() as cursor:
                 cursor.execute("set transaction isolation level repeatable read")
             filters = asked(audience, place, anything(draw))
-            agrees(audience, filters, drawn=False)
+            assert_agrees(audience, filters, drawn=False)
             tiles_agree(audience, filters)
 
 

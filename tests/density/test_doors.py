@@ -15,8 +15,8 @@ from django.test import Client, RequestFactory
 
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.maps import fast, request_tile, tiles
-from geoserver_app.published import access, reader
-from geoserver_app.published.tilesets import tile_at
+from geoserver_app.published import access, reader, request_tiles
+from geoserver_app.published.tilesets import tile_at, tile_bbox
 from tests.density import counted_town
 from tests.density.counted_town import CountedTown
 from tests.kept import built
@@ -110,6 +110,22 @@ def test_a_card_opens_for_public_requests_alone(ask: Any) -> None:
     assert ask(f"/map/card/{hidden.service_request_id}")[0] == 404
 
 
+def test_the_list_beside_the_heat_map_counts_its_squares_at_any_zoom(ask: Any) -> None:
+    lon, lat = next((float(one["long"]), float(one["lat"])) for one in exported(ask) if one["long"])
+    # A view of the other end of the square that it stands in, where the cells that clusters are made of are empty.
+    west, south, east, north = tile_bbox(18, *tile_at(lon, lat, 18))
+    end = (west + 1e-5, west + 5e-5) if lon > (west + east) / 2 else (east - 5e-5, east - 1e-5)
+    box = f"bbox={end[0]:.6f},{south + 1e-5:.6f},{end[1]:.6f},{north - 1e-5:.6f}"
+    for zoom in (13, 16, 18):
+        heat = json.loads(ask(f"/map/heat?{box}&z={zoom}")[1])
+        status, part = ask(f"/map/list?{box}&z={zoom}&draw=heat")
+        counted = re.search(r"<strong>([\d,]+)</strong>", part)
+        assert status == 200
+        assert counted
+        assert int(counted[1].replace(",", "")) == heat["in_view"] > 0
+        assert zoom == 13 or json.loads(ask(f"/map/summary?{box}&z={zoom}")[1])["in_view"] == 0
+
+
 def test_squares_of_the_heat_map_are_what_the_list_counts(ask: Any) -> None:
     heat = json.loads(ask(f"/map/heat?{BOX}&z=14")[1])
     assert sum(square[2] for square in heat["squares"]) == heat["in_view"] == summary(ask)["on_map"]
@@ -148,14 +164,35 @@ def test_a_tile_holds_what_the_list_has(ask: Any, client: Client) -> None:
         assert numbers
 
 
-def test_in_front_of_django_a_tile_is_the_same(
-    ask: Any, client: Client, monkeypatch: pytest.MonkeyPatch, _forgotten: None
-) -> None:
+def test_a_crowded_tile_shows_the_cells_it_lies_in(ask: Any, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_tiles, "MOST_POINTS", 0)
+    rows = exported(ask, "status=open")
+    lon, lat = next((float(one["long"]), float(one["lat"])) for one in rows if one["long"])
+    for zoom in (16, 20, 21, 22):
+        x, y = tile_at(lon, lat, zoom)
+        answer = client.get(f"/map/tiles/{zoom}/{x}/{y}.mvt?status=open")
+        features = mapbox_vector_tile.decode(answer.content, default_options={"y_coord_down": True})["request"][
+            "features"
+        ]
+        for one in features:
+            assert len(exported(ask, f"status=open&cells={one['properties']['id']}")) == one["properties"]["n"]
+        for values in zip(*features[0]["geometry"]["coordinates"][0], strict=True):
+            assert max(values) - min(values) == {16: 256, 20: 4096, 21: 8192, 22: 16384}[zoom]
+            assert zoom == 16 or (min(values) <= 0 and max(values) >= 4096)
+
+
+@pytest.fixture
+def _in_front(monkeypatch: pytest.MonkeyPatch, _forgotten: None) -> None:
+    """What is read in front of Django sees what the test has not committed."""
+
     def rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         with access.of_public() as run:
             return run(statement, values)
 
     monkeypatch.setattr(reader, "rows", rows)
+
+
+def test_in_front_of_django_a_tile_is_the_same(ask: Any, client: Client, _in_front: None) -> None:
     (lon, lat), found = counted_town.SPOTS[0], []
     for zoom in (13, 17):
         # The middle of the spot as everybody sees it.
@@ -169,6 +206,19 @@ def test_in_front_of_django_a_tile_is_the_same(
     assert found == [200, 200, 400, 400] * 2
     assert in_front("/map/tiles/13/9999/1.mvt", "")[0] == 400
     assert in_front("/map/tiles/13/x/1.mvt", "") == (0, {}, b"left to Django")
+
+
+def test_in_front_of_django_a_view_is_the_same(ask: Any, _in_front: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    squares = f"{BOX}&z=13&draw=cells"
+    left = (0, {}, b"left to Django")
+    monkeypatch.setattr("geoserver_app.published.summary.FEW", 0)
+    for query in (squares, f"{squares}&status=open&area=beat:beat-1", f"{BOX}&z=13&status=closed"):
+        status, headers, body = in_front("/map/summary", query)
+        assert (status, body.decode()) == ask(f"/map/summary?{query}")
+        assert headers["Cache-Control"] == "public, max-age=10"
+    monkeypatch.setattr("geoserver_app.published.summary.FEW", 150)
+    for query in (f"{BOX}&z=13", f"{squares}&requested_from=2026-10-20", f"{squares}&lang=es", f"{BOX}&z=x"):
+        assert in_front("/map/summary", query) == left
 
 
 def in_front(path: str, query: str) -> tuple[int, dict[str, str], bytes]:

@@ -59,7 +59,7 @@ FILTERS = st.fixed_dictionaries({
     "states": st.sampled_from([(), (), ("assigned",)]),
 })  # fmt: skip
 STEPS = st.lists(st.sampled_from(["write", "write", "write", "drain one", "drain", "rebuild", "expire"]), max_size=7)
-few = settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(deadline=None, max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 many = settings(few, max_examples=proofs.EXAMPLES)
 
 
@@ -114,7 +114,7 @@ def write(place: CountedTown, draw: Random) -> None:
             some.update(requested_datetime=draw.choice(MOMENTS))
 
 
-def agrees(audience: Audience, filters: Filters, *, drawn: bool = True) -> None:
+def assert_agrees(audience: Audience, filters: Filters, *, drawn: bool = True) -> None:
     """Every way to count says what plain Python says; ``drawn``: clusters, squares and tiles too."""
     expected = plainly(audience, filters)
     on_map = [one for one in expected if counted_town.morton_of(audience, one) is not None]
@@ -167,7 +167,7 @@ def test_every_answer_is_the_table(
     with undone():
         a_history(place, ["rebuild", *steps], seed)
         for number, one in enumerate(raw):
-            agrees(audience, asked(audience, place, one), drawn=number == 0)
+            assert_agrees(audience, asked(audience, place, one), drawn=number == 0)
         assert [found.wrong for found in check(place.town.jurisdiction)] == [0, 0]
 
 
@@ -181,7 +181,7 @@ def test_every_answer_is_the_table_at_length(
     with undone():
         a_history(place, steps, seed)
         for number, one in enumerate(raw):
-            agrees(audience, asked(audience, place, one), drawn=number == 0)
+            assert_agrees(audience, asked(audience, place, one), drawn=number == 0)
         assert all(found.wrong == 0 for found in check(place.town.jurisdiction))
 
 
@@ -191,4 +191,4 @@ def test_cells_that_lie_in_one_another_count_each_request_once(place: CountedTow
         filters = filters_of(Audience.STAFF, place, count="reports")
         wide = Cell(12, *tile_at(*counted_town.SPOTS[0], 12))
         fine = Cell(16, *tile_at(*counted_town.SPOTS[0], 16))
-        agrees(Audience.STAFF, replace(filters, cells=(wide, fine)))
+        assert_agrees(Audience.STAFF, replace(filters, cells=(wide, fine)))

@@ -32,7 +32,7 @@ class Workers:
         self.failed: list[BaseException] = []
         self.threads: list[threading.Thread] = []
 
-    def start(self, work: Callable[[], Any]) -> None:
+    def start(self, work: Callable[[], Any]) -> threading.Thread:
         def run() -> None:
             try:
                 work()
@@ -44,6 +44,7 @@ class Workers:
 
         self.threads.append(threading.Thread(target=run))
         self.threads[-1].start()
+        return self.threads[-1]
 
     def join(self) -> None:
         for thread in self.threads:
@@ -106,15 +107,12 @@ def test_readers_never_meet_another_number_than_the_tables() -> None:
             if n % 8 == 7:
                 rebuild(place)
 
-    writers = [threading.Thread(target=write_at_random, args=(Random(n), ids, services)) for n in range(2)]
     for isolation in ("repeatable read", "serializable"):
         workers.start(lambda isolation=isolation: _compare(workers.over, place.pk, isolation, seen))
-    for writer in writers:
-        writer.start()
-    workers.start(keep)
-    for writer in writers:
-        writer.join()
-    workers.threads[-1].join()
+    busy = [workers.start(lambda n=n: write_at_random(Random(n), ids, services)) for n in range(2)]
+    busy.append(workers.start(keep))
+    for one in busy:
+        one.join()
     workers.over.set()
     workers.join()
     assert len(set(seen)) > 1, "no reader met more than one generation"

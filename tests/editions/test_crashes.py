@@ -70,7 +70,10 @@ def _lines() -> list[int]:
     return sorted(moved)
 
 
-@pytest.mark.parametrize(("place", "done"), [("before_commit", 0), ("block_done", BORDER_REQUESTS)])
+@pytest.mark.parametrize(
+    ("place", "done"),
+    [("before_commit", 0), pytest.param("block_done", BORDER_REQUESTS, marks=pytest.mark.slow)],
+)
 def test_another_worker_goes_on_where_one_was_killed(desk: Desk, place: str, done: int) -> None:
     turn = _in_force(desk)
     expected, before = _undisturbed(turn), _totals()
@@ -89,7 +92,9 @@ def test_another_worker_goes_on_where_one_was_killed(desk: Desk, place: str, don
     assert _lines() == sorted(one.pk for one in desk.requests.values())
 
 
-@pytest.mark.parametrize("failpoint", ["turn.before_commit:3", "turn.block_done:2"])
+@pytest.mark.parametrize(
+    "failpoint", [pytest.param("turn.before_commit:3", marks=pytest.mark.slow), "turn.block_done:2"]
+)
 def test_killed_between_blocks_none_is_done_twice(desk: Desk, failpoint: str) -> None:
     turn = _in_force(desk)
     expected = _undisturbed(turn)

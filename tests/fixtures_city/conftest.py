@@ -1,4 +1,7 @@
-"""The invented city, built once for all tests of it: in memory, as layers, and as files."""
+"""The invented city, built once for all tests of it: in memory, as layers, and as files.
+
+To draw it costs twenty seconds: what looks at all of it is slow; that its streets come out alike is tried each day.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 import shapely
 
-pytestmark = pytest.mark.xdist_group("almendra")
+pytestmark = [pytest.mark.xdist_group("almendra"), pytest.mark.slow]
 
 
 def rows(table):

@@ -6,7 +6,7 @@ import shapely
 
 from fixtures.city.plan_places import CITY, YARD
 
-pytestmark = pytest.mark.xdist_group("almendra")
+pytestmark = [pytest.mark.xdist_group("almendra"), pytest.mark.slow]
 
 PARTITIONS = {
     "boundaries/council.gpkg:districts": 5,

@@ -8,7 +8,7 @@ from shapely import Point
 
 from fixtures.faults import FAULTS
 
-pytestmark = pytest.mark.xdist_group("almendra")
+pytestmark = [pytest.mark.xdist_group("almendra"), pytest.mark.slow]
 
 BY_NAME = {fault.name: fault for fault in FAULTS}
 LAYERS = {

@@ -50,12 +50,14 @@ def named_columns(rule):
     return [rule["column"]] if "column" in rule else re.findall(r"\{([^{}]+)\}", rule.get("template", ""))
 
 
+@pytest.mark.slow
 def test_every_geometry_is_valid_in_degrees(layers):
     for name, table in layers.items():
         assert shapely.is_valid(table.geometries).all(), name
         assert not shapely.is_empty(table.geometries).any(), name
 
 
+@pytest.mark.slow
 def test_every_geometry_is_valid_as_written(folder):
     for step in STEPS:
         if not step.file.endswith(".csv"):
@@ -63,24 +65,28 @@ def test_every_geometry_is_valid_as_written(folder):
             assert shapely.is_valid(shapely.from_wkb(wkb)).all(), step.file
 
 
+@pytest.mark.slow
 def test_formats_and_coordinate_systems_are_mixed(layers):
     assert {table.driver for table in layers.values()} == {"ESRI Shapefile", "GPKG", "GeoJSON", "CSV"}
     assert {table.srid for table in layers.values()} == {4326, 2228, 26911}
     assert any(table.zipped for table in layers.values())
 
 
+@pytest.mark.slow
 def test_a_file_holds_the_system_it_was_made_in(folder):
     info = pyogrio.read_info(folder / "assessor" / "parcels.gpkg", layer="parcels")
     assert info["crs"] == "EPSG:2228"
     assert 6_000_000 < info["total_bounds"][0] < 7_000_000
 
 
+@pytest.mark.slow
 def test_steps_load_every_kind_and_every_layer(layers):
     assert {step.kind for step in STEPS} == KINDS
     loaded = {f"{step.file}:{step.layer}" if step.layer else step.file for step in STEPS}
     assert loaded == set(layers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step.kind}-{step.layer or ''}")
 def test_a_crosswalk_names_columns_of_its_file(step, folder):
     crosswalk = yaml.safe_load(step.crosswalk_path.read_text(encoding="utf-8"))
@@ -98,6 +104,7 @@ def test_former_districts_end_the_day_before_those_of_today_begin():
     assert former.days(date(2024, 2, 29)) == "..2022-02-28"
 
 
+@pytest.mark.slow
 def test_the_outline_is_one_feature_of_a_file(folder):
     info = pyogrio.read_info(folder / ALMENDRA.outline_file)
     assert "CODE" in info["fields"]
@@ -105,18 +112,21 @@ def test_the_outline_is_one_feature_of_a_file(folder):
     assert len(wkb) == 1
 
 
+@pytest.mark.slow
 def test_telephone_numbers_are_fictional(layers):
     numbers = {number for text in texts(layers) for number in re.findall(r"\(\d{3}\) \d{3}-\d{4}", text)}
     assert len(numbers) > 10
     assert all(re.fullmatch(r"\(559\) 555-01\d\d", number) for number in numbers)
 
 
+@pytest.mark.slow
 def test_pages_and_mail_are_on_example_domains(layers):
     places = {text for text in texts(layers) if "://" in text or "@" in text}
     assert len(places) >= 8
     assert all(re.search(r"[./@]example\.(org|com|net)$", place) for place in places)
 
 
+@pytest.mark.slow
 def test_columns_of_shapefiles_have_short_names(layers):
     shapefiles = [table for table in layers.values() if table.driver == "ESRI Shapefile"]
     assert all(len(name) <= 10 for table in shapefiles for name in table.columns)

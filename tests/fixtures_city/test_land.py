@@ -13,7 +13,7 @@ from fixtures.city.plan_places import CITY
 
 SQUARE_MILE_M2 = 1609.344**2
 
-pytestmark = pytest.mark.xdist_group("almendra")
+pytestmark = [pytest.mark.xdist_group("almendra"), pytest.mark.slow]
 
 
 def ground_lots(city: City) -> list[shapely.Polygon]:

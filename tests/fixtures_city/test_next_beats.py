@@ -9,7 +9,7 @@ import shapely
 
 from fixtures.next_beats import Beat, next_beats, read, write
 
-pytestmark = pytest.mark.xdist_group("almendra")
+pytestmark = [pytest.mark.xdist_group("almendra"), pytest.mark.slow]
 Beats = dict[str, Beat]
 
 

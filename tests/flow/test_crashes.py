@@ -39,7 +39,10 @@ from tests.notify.mail_server import MailServer
 from tests.route.city import City
 from tests.worker import run_jobs
 
-PLACES = ("stored", "located", "linked", "routed", "opened", "told", "before_commit", "settled")
+# Each day right after the number was given, in the middle, and before the commit of what was decided.
+EVERYDAY_PLACES = ("stored", "linked", "before_commit")
+FURTHER_PLACES = ("located", "routed", "opened", "told", "settled")
+PLACES = (*EVERYDAY_PLACES, *(pytest.param(place, marks=pytest.mark.slow) for place in FURTHER_PLACES))
 
 
 @pytest.fixture
@@ -198,7 +201,9 @@ def test_trap_16_a_mail_server_that_is_down_delays_mail_and_nothing_else(
     assert deliver_due(10, now, on_end=flow.message_ended).sent == 2
 
 
-@pytest.mark.parametrize("place", ["step_written", "before_commit", "step_committed"])
+@pytest.mark.parametrize(
+    "place", [pytest.param("step_written", marks=pytest.mark.slow), "before_commit", "step_committed"]
+)
 def test_a_step_is_whole_or_not_there(town: City, place: str) -> None:
     town.hall.person("lena", Role.LIAISON, department=town.posts["streets"].department)
     lena = town.hall.rights("lena")

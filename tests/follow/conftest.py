@@ -1,4 +1,6 @@
+import copy
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +15,22 @@ from geoserver_app.intake.photos import read_photo
 from geoserver_app.intake.store import add_photos
 from geoserver_app.work.actor import Actor
 from geoserver_app.work.steps import Words
+from tests.kept import built
 from tests.life import MONDAY, Town, town
 
 
+@pytest.fixture(scope="module")
+def _almendra(django_db_setup: None, django_db_blocker: Any) -> Iterator[Town]:
+    with built(django_db_blocker, town) as made:
+        yield made
+
+
 @pytest.fixture
-def almendra(db: None, settings: Any, tmp_path: Path) -> Town:
+def almendra(_almendra: Town, db: None, settings: Any, tmp_path: Path) -> Town:
     """The city hall; photos lie in a folder of the test's own."""
     settings.MEDIA_ROOT = tmp_path
     settings.DEFAULT_JURISDICTION = "almendra"
-    return town()
+    return copy.deepcopy(_almendra)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from geoserver_app.geocode.locate import locate, locate_many
 from geoserver_app.geocode.statements import planned_once
 from geoserver_app.geocode.suggest import suggest
 from layers.models import Edition, Jurisdiction
+from tests.examples import examples
 from tests.layers.town import at
 
 TODAY = date(2026, 11, 16)
@@ -183,7 +184,11 @@ def test_what_is_no_place_finds_nothing(streets: Jurisdiction, text: str) -> Non
     assert found(streets, text) == []
 
 
-@settings(max_examples=60, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60),
+    deadline=timedelta(seconds=5),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(text=st.text(max_size=60) | st.text(min_size=200, max_size=10_000))
 def test_nothing_that_people_type_is_an_error(streets: Jurisdiction, text: str) -> None:
     for one in found(streets, f"4 {text}") + found(streets, f"{text} & Olive") + suggest(streets, text, on=TODAY):
@@ -205,7 +210,11 @@ FORMS = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(80),
+    deadline=timedelta(seconds=5),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(text=FORMS)
 def test_an_address_put_together_in_any_of_its_forms_is_one_place(streets: Jurisdiction, text: str) -> None:
     best = found(streets, text)[0]

@@ -111,6 +111,10 @@ class TestWhatIsThere:
         with pytest.raises(Conflict, match="A history of 400 requests as of 2026-11-20 is there already"):
             wanted(_almendra.jurisdiction, 500, None, AS_OF)
 
+    @pytest.mark.usefixtures("history")
+    def test_no_order_is_open_on_what_is_closed(self) -> None:
+        assert_no_order_is_open_on_what_is_closed()
+
     def test_the_truth_stands_in_a_file(self, history: Seeding) -> None:
         told = json.loads(truth_file().read_text(encoding="utf-8"))
         assert told["requests"] == N
@@ -121,14 +125,19 @@ class TestWhatIsThere:
         assert len(told["repeat_places"]) <= 40
 
 
-def test_no_order_is_open_on_what_is_closed(almendra: Squared) -> None:
-    seeded(almendra, 1_500, block=1_000)
+def assert_no_order_is_open_on_what_is_closed() -> None:
     assert WorkOrder.objects.exists()
     assert not WorkOrder.objects.filter(request__state__in=["closed", "cancelled"], done_at=None).exists()
 
 
+@pytest.mark.slow
+def test_in_a_longer_history_no_order_is_open_on_what_is_closed(almendra: Squared) -> None:
+    seeded(almendra, 1_500, block=1_000)
+    assert_no_order_is_open_on_what_is_closed()
+
+
 def test_a_run_that_was_broken_off_goes_on_to_the_same_end(almendra: Squared) -> None:
-    whole = seeded(almendra)
+    whole = seeded(almendra, 200)
     told = content()
     _forget_all()
     blocks = 0
@@ -140,11 +149,11 @@ def test_a_run_that_was_broken_off_goes_on_to_the_same_end(almendra: Squared) ->
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Seeding(almendra.jurisdiction, whole.history.order).run(killed, block=100)
+        Seeding(almendra.jurisdiction, whole.history.order).run(killed, block=50)
     there = stored(almendra.jurisdiction)
     assert there is not None
-    assert there.requests == 200
-    seeded(almendra)
+    assert there.requests == 100
+    seeded(almendra, 200)
     assert content() == told
 
 

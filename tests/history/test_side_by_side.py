@@ -104,10 +104,10 @@ def test_they_write_what_one_connection_writes(town: City, monkeypatch: pytest.M
 
 
 def test_a_further_report_finds_the_incident_that_is_on_its_way(town: City) -> None:
-    batch = renamed(anythings(town, 12), "again")
+    batch = renamed(anythings(town, 6), "again")
     batch = [batch[0], *(replace(one, same_as=batch[number].key) for number, one in enumerate(batch[1:]))]
     done = submit_many([*batch, *batch], jurisdiction=town.hall.jurisdiction, at=life.MONDAY, block=1)
-    assert (done.new, done.known) == (12, 12)
+    assert (done.new, done.known) == (6, 6)
     assert Incident.objects.count() == 1
 
 

@@ -327,6 +327,7 @@ loading.load(Jurisdiction.objects.get(), sys.argv[1], kind="beat", options=optio
 """
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_load_killed_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
     from tests import factories

@@ -176,13 +176,13 @@ def tight(monkeypatch: pytest.MonkeyPatch, **limits: int) -> None:
 
 
 def test_a_geopackage_that_computes_for_ever_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tight(monkeypatch, cpu_s=2)
+    tight(monkeypatch, cpu_s=1)
     path = hostile.geopackage(tmp_path / "areas", hostile.ENDLESS)
-    assert "takes longer than 2 s" in refusal(path, "swollen")
+    assert "takes longer than 1 s" in refusal(path, "swollen")
 
 
 def test_a_reading_that_waits_for_ever_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tight(monkeypatch, wall_s=2)
+    tight(monkeypatch, wall_s=1)
     path = hostile.geopackage(tmp_path / "areas", hostile.ENDLESS)
     assert "takes longer than" in refusal(path, "swollen")
 
@@ -347,7 +347,7 @@ def test_a_table_of_too_many_columns_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_refusal_writes_nothing(tmp_path: Path, load_file: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
-    tight(monkeypatch, cpu_s=2)
+    tight(monkeypatch, cpu_s=1)
     path = hostile.geopackage(tmp_path / "areas", hostile.ENDLESS)
     with pytest.raises(BadFile):
         load_file(path, layer="swollen")

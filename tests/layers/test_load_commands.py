@@ -123,15 +123,21 @@ def test_with_several_jurisdictions_one_must_be_named(beats: str, settings: Any)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_exit_status_and_one_message_on_stderr(tmp_path: Path) -> None:
+def test_what_is_wrong_is_one_message_on_stderr_and_a_status(tmp_path: Path) -> None:
     factories.jurisdiction()
-    good = write_geojson(tmp_path / "beats.geojson", [feature(square(0, 0, 1, 1), code="1")])
-    done = _manage("load_layer", str(good), "--kind", "beat", "--code-field", "code")
-    assert (done.returncode, done.stderr) == (0, "")
     bad = _manage("load_layer", str(tmp_path / "missing.shp"), "--kind", "beat")
     assert (bad.returncode, bad.stdout) == (1, "")
     assert bad.stderr.startswith("There is no file")
     assert "Traceback" not in bad.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_what_is_done_and_what_was_asked_wrongly_have_a_status_each(tmp_path: Path) -> None:
+    factories.jurisdiction()
+    good = write_geojson(tmp_path / "beats.geojson", [feature(square(0, 0, 1, 1), code="1")])
+    done = _manage("load_layer", str(good), "--kind", "beat", "--code-field", "code")
+    assert (done.returncode, done.stderr) == (0, "")
     wrong = _manage("load_layer", str(good))
     assert wrong.returncode == 2
 

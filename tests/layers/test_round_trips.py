@@ -73,7 +73,7 @@ def same_place(one: shapely.Geometry, other: shapely.Geometry) -> bool:
 
 
 class RoundTrips(TestCase):
-    """Each of the six writings of 50 drawn layers (everyday: a third of them)."""
+    """Each of the six writings of 50 drawn layers (everyday: a fifth of them)."""
 
     town: Jurisdiction
 

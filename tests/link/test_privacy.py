@@ -11,6 +11,7 @@ from hypothesis.extra.django import TestCase
 
 from geoserver_app.link.privacy import E_MAIL, TELEPHONE, Policy, PublicRow, grade, mask, mask_sql
 from layers.metric import plane_point
+from tests.examples import examples
 from tests.factories import METRIC_SRID
 from tests.link.squared import Squared, at
 from tests.link.test_link_one import linked
@@ -94,7 +95,7 @@ def test_telephone_numbers_and_addresses_of_mail_are_masked() -> None:
 class TestMaskInSql(TestCase):
     """The same mask in Python and in SQL."""
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=examples(150), deadline=None)
     @given(st.text(alphabet="ab@.+-_ ()/0123456789áñ\n[]", max_size=60))
     def test_mask_is_the_same_in_sql(self, text: str) -> None:
         with connection.cursor() as cursor:

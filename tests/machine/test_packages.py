@@ -169,6 +169,21 @@ def test_a_browser_named_by_hand_must_be_a_program(monkeypatch: pytest.MonkeyPat
     assert find_browser() == str(tmp_path / "chrome")
 
 
+def test_a_broken_virtual_environment_is_thrown_away(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(place.clone / "new", "#!/bin/sh\n")
+    maker = place.clone / "python"
+    write(maker, f'#!/bin/sh\ntest "$2" = venv && install -D {place.clone}/new "$3/bin/python" || echo 3.11\n')
+    (place.venv / "bin").mkdir(parents=True)
+    (place.venv / "half").touch()
+    write(place.python, "#!/bin/sh\nexit 1\n")
+    (place.clone / "requirements.txt").write_text("")
+    monkeypatch.setattr(virtual_environment, "_pip_install", lambda place, files: None)
+    virtual_environment.install(place, maker, tests=False)
+    assert not (place.venv / "half").exists()
+    assert virtual_environment._works(place.python)
+
+
+@pytest.mark.slow
 def test_a_broken_virtual_environment_is_made_anew(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     (place.venv / "bin").mkdir(parents=True)
     write(place.python, "#!/bin/sh\nexit 1\n")

@@ -55,9 +55,10 @@ def worker(server: MailServer, failpoint: str) -> int:
 @pytest.mark.parametrize(
     ("failpoint", "there_before", "there_after"),
     [
-        ("notify.claimed", 0, 3),  # killed before the server heard of it: each arrives once
+        # Killed before the server heard of it: each arrives once.
+        pytest.param("notify.claimed", 0, 3, marks=pytest.mark.slow),
         ("notify.handed_over", 1, 4),  # killed before we wrote it down: the one in doubt arrives twice
-        ("notify.handed_over:3", 3, 4),
+        pytest.param("notify.handed_over:3", 3, 4, marks=pytest.mark.slow),
     ],
 )
 def test_a_worker_killed_while_mailing_loses_nothing_and_repeats_one_mail_at_most(

@@ -70,7 +70,7 @@ class Endpoint:
         number = json.loads(answer.content)[0]["service_request_id"]
         return ServiceRequest.objects.get(service_request_id=number)
 
-    def refused(self, status: int = 400, **fields: Any) -> list[dict[str, Any]]:
+    def assert_refused(self, status: int = 400, **fields: Any) -> list[dict[str, Any]]:
         """The faults of a report that is refused; nothing of it was stored."""
         before = ServiceRequest.objects.count()
         answer = self.send(**fields)

@@ -155,7 +155,7 @@ def test_several_jurisdictions_must_be_told_apart(endpoint: Endpoint) -> None:
     assert len(endpoint.get("services", jurisdiction_id="almendra")) > 5
     for name in ("verde", "www.verde.example", "verde.example"):
         assert endpoint.get("services", jurisdiction_id=name) == []
-    assert endpoint.refused(400, api_key="x" * 10)[0]["description"].startswith("jurisdiction_id is missing")
+    assert endpoint.assert_refused(400, api_key="x" * 10)[0]["description"].startswith("jurisdiction_id is missing")
     assert endpoint.sent(jurisdiction_id="almendra")
 
 
@@ -165,13 +165,13 @@ def test_requests_and_keys_stay_in_their_jurisdiction(endpoint: Endpoint) -> Non
     assert endpoint.get("requests", jurisdiction_id="verde") == []
     assert endpoint.ask(f"requests/{request}.json", {"jurisdiction_id": "verde"}).status_code == 404
     _key, text = keys.make(place, "Verde's", scopes=["report"], at=NOW)
-    endpoint.refused(403, jurisdiction_id="almendra", api_key=text)
+    endpoint.assert_refused(403, jurisdiction_id="almendra", api_key=text)
 
 
 def test_a_place_in_the_other_jurisdiction_is_refused_with_its_name(endpoint: Endpoint) -> None:
     second(endpoint)
     lon, lat = at(1200, 500)
-    (fault,) = endpoint.refused(jurisdiction_id="almendra", lat=lat, long=lon)
+    (fault,) = endpoint.assert_refused(jurisdiction_id="almendra", lat=lat, long=lon)
     assert fault["code"] == 4001
     assert "jurisdiction_id=verde" in fault["description"]
 

@@ -1,7 +1,5 @@
 """As client: what is referred to an agency with an endpoint goes there, and what they say comes back."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,87 +7,25 @@ from urllib.parse import urlsplit
 import pytest
 
 from geoserver_app import flow, flow_referrals
-from geoserver_app.accounts import keys
 from geoserver_app.accounts.roles import Capability
-from geoserver_app.catalog.models import Service, ServiceGroup
 from geoserver_app.forward.models import AgencyEndpoint, Forward
-from geoserver_app.forward.seal import seal, unseal
+from geoserver_app.forward.seal import unseal
 from geoserver_app.forward.sending import photo_of
 from geoserver_app.forward.wire import Heard, NoAnswer, NotFetched, over_network
 from geoserver_app.intake.models import Media, Reporter, Review, ServiceRequest
-from geoserver_app.intake.submission import Contact, Photo
+from geoserver_app.intake.photos import read_photo
+from geoserver_app.intake.submission import Contact
 from geoserver_app.open311.models import ServiceType
-from geoserver_app.org.models import Agency, CityHall, Department
 from geoserver_app.work.actor import Actor
-from geoserver_app.work.models import Resolution
 from geoserver_app.work.steps import Words
-from layers.models import Jurisdiction
-from tests import factories
-from tests.link.squared import square
 from tests.open311.conftest import NOW, Endpoint
-from tests.open311.test_listing import report
-
-
-@dataclass
-class Neighbor:
-    """The city next door, which takes requests on the same server; ``speak`` is the way there, which can be cut."""
-
-    endpoint: Endpoint
-    place: Jurisdiction
-    service: Service
-    at: AgencyEndpoint
-    key: str
-    cut: list[Any] = field(default_factory=list)
-    asked: list[tuple[str, str, Mapping[str, str], Mapping[str, str]]] = field(default_factory=list)
-
-    def speak(self, method: str, url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> Heard:
-        self.asked.append((method, url, fields, headers))
-        cut = self.cut.pop(0) if self.cut else None
-        if cut == "before":
-            raise NoAnswer("nobody is there")
-        send = getattr(self.endpoint.client, method.lower())
-        answer = send(urlsplit(url).path, dict(fields), headers=dict(headers))
-        if cut == "after":
-            raise NoAnswer("the line broke")
-        return cut or Heard(answer.status_code, answer.content)
-
-    def run(self, after: timedelta = timedelta(0)) -> int:
-        """One run of the worker's task, some time after the others."""
-        self.endpoint.now += after
-        flow_referrals.begin_due(self.endpoint.now)
-        return flow_referrals.go_on_due(self.endpoint.now, speak=self.speak)
-
-    def got(self) -> list[ServiceRequest]:
-        return list(ServiceRequest.objects.filter(jurisdiction=self.place).order_by("pk"))
+from tests.open311.next_door import Neighbor, next_door, referred, told
+from tests.report.conftest import picture
 
 
 @pytest.fixture
-def neighbor(endpoint: Endpoint) -> Iterator[Neighbor]:
-    place = factories.jurisdiction("verde", outline=square(0, 0, 1500, 1000))
-    CityHall.objects.create(jurisdiction=place, telephone="(559) 555-0190", languages=["en"], host_names=[])
-    department = Department.objects.create(jurisdiction=place, code="roads", name="Roads")
-    group = ServiceGroup.objects.create(jurisdiction=place, code="roads", name="Roads")
-    service = Service.objects.create(jurisdiction=place, group=group, department=department, code="hole", name="Hole")
-    Resolution.objects.create(jurisdiction=place, code="filled", meaning="fixed", name="Filled", sentence="Filled.")
-    _key, text = keys.make(place, "Almendra", scopes=["report"], at=NOW)
-    agency = Agency.objects.get(code="county-roads")
-    at = AgencyEndpoint.objects.create(
-        agency=agency, url="http://testserver/open311/v2/", jurisdiction_id="verde", sealed_key=seal(text),
-        service_codes={"pothole": "hole"},
-    )  # fmt: skip
-    yield Neighbor(endpoint, place, service, at, text)
-
-
-def referred(neighbor: Neighbor, **given: Any) -> ServiceRequest:
-    """A pothole of ours that was given to the county."""
-    number = report(neighbor.endpoint, **given)
-    request = ServiceRequest.objects.get(service_request_id=number)
-    by = Actor.staff(neighbor.endpoint.city.hall.people["dispatcher"].pk, frozenset(Capability))
-    return flow.refer(request.pk, neighbor.at.agency, by=by, at=NOW, reason="Theirs")
-
-
-def told(request: ServiceRequest) -> list[str]:
-    return [one.note for one in request.history.filter(kind="note_internal").order_by("pk")]
+def neighbor(endpoint: Endpoint) -> Neighbor:
+    return next_door(endpoint)
 
 
 def test_a_referral_goes_there_once_with_place_and_words_and_without_the_person(neighbor: Neighbor) -> None:
@@ -115,8 +51,7 @@ def test_the_person_is_told_them_only_where_that_was_agreed(neighbor: Neighbor) 
 
 def test_the_address_of_a_released_photo_goes_along_and_of_no_other(neighbor: Neighbor, settings: Any) -> None:
     settings.PUBLIC_URL = "https://311.city.example"
-    photo = Photo(b"\xff\xd8 a jpeg", b"\xff\xd8 small", 10, 10, "0" * 64)
-    request = referred(neighbor, photos=(photo,))
+    request = referred(neighbor, photos=(read_photo(picture())[0],))
     assert photo_of(request) != ""
     Media.objects.update(is_public=False)
     assert photo_of(request) == ""

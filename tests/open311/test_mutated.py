@@ -30,8 +30,8 @@ _TYPES = (
 LOT = 250
 
 
-def test_three_hundred_mutated_reports_break_nothing(endpoint: Endpoint) -> None:
-    tally = mutate(endpoint, 300, seed=1)
+def test_a_hundred_mutated_reports_break_nothing(endpoint: Endpoint) -> None:
+    tally = mutate(endpoint, 100, seed=1)
     assert tally[201] > 10
     assert tally[400] > 30
 
@@ -61,7 +61,7 @@ def mutate(endpoint: Endpoint, count: int, seed: int) -> Counter[int]:
             assert now == stored, answer.content
             assert faults_of(answer, "json")
         stored = now
-    _check_whole()
+    assert_whole()
     return tally
 
 
@@ -110,7 +110,7 @@ def _bytes(fields: dict[str, Any], dice: random.Random) -> bytes:
     return bytes(body[: dice.randrange(1, len(body) + 1)])
 
 
-def _check_whole() -> None:
+def assert_whole() -> None:
     """No incident, answer, photo or person is there without its request, and no request without its first step."""
     assert Incident.objects.filter(requests=None).count() == 0
     for model in (Answer, Media, MediaLink, Reporter):

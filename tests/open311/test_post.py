@@ -76,7 +76,7 @@ def test_a_report_by_address_id_stands_at_that_address(endpoint: Endpoint) -> No
     request = endpoint.sent(lat=None, long=None, address_id=str(known.address_point))
     assert (request.geom.x, request.geom.y) == pytest.approx(place)
     assert request.address_text == "250 Main St"
-    assert endpoint.refused(lat=None, long=None, address_id="A9")[0]["code"] == 400
+    assert endpoint.assert_refused(lat=None, long=None, address_id="A9")[0]["code"] == 400
 
 
 def test_a_point_outweighs_an_address_and_both_are_kept(endpoint: Endpoint) -> None:
@@ -87,29 +87,29 @@ def test_a_point_outweighs_an_address_and_both_are_kept(endpoint: Endpoint) -> N
 
 @pytest.mark.parametrize(("lat", "long"), [("36.0", None), (None, "-119.72")])
 def test_half_a_point_is_refused(endpoint: Endpoint, lat: str | None, long: str | None) -> None:
-    (fault,) = endpoint.refused(lat=lat, long=long)
+    (fault,) = endpoint.assert_refused(lat=lat, long=long)
     assert "belong together" in fault["description"]
 
 
 @pytest.mark.parametrize("lat", ["north", "nan", "inf", "91", "1e400", "36,0"])
 def test_a_latitude_that_is_none_is_refused(endpoint: Endpoint, lat: str) -> None:
-    assert endpoint.refused(lat=lat)[0]["code"] == 400
+    assert endpoint.assert_refused(lat=lat)[0]["code"] == 400
 
 
 def test_swapped_coordinates_are_told_so(endpoint: Endpoint) -> None:
     lon, lat = at(350, 700)
-    assert "swapped" in endpoint.refused(lat=lon, long=lat)[0]["description"]
+    assert "swapped" in endpoint.assert_refused(lat=lon, long=lat)[0]["description"]
 
 
 def test_no_place_at_all_is_refused_but_for_a_service_without_one(endpoint: Endpoint) -> None:
-    assert "Say where" in endpoint.refused(lat=None, long=None)[0]["description"]
+    assert "Say where" in endpoint.assert_refused(lat=None, long=None)[0]["description"]
     assert endpoint.sent(service_code="question", lat=None, long=None).geom is None
-    assert "description" in endpoint.refused(service_code="question", description=None)[0]["description"]
+    assert "description" in endpoint.assert_refused(service_code="question", description=None)[0]["description"]
 
 
 def test_a_place_in_a_known_neighbor_is_refused_with_whom_to_ask(endpoint: Endpoint) -> None:
     lon, lat = OUTSIDE_KNOWN
-    (fault,) = endpoint.refused(lat=lat, long=lon)
+    (fault,) = endpoint.assert_refused(lat=lat, long=lon)
     assert fault["code"] == 4001
     assert "encina" in fault["description"].lower()
     assert "(559) 555-0170" in fault["description"]
@@ -133,29 +133,29 @@ def test_a_place_outside_that_nobody_knows_is_taken_for_a_person(endpoint: Endpo
 
 
 def test_service_code_is_needed_and_must_exist(endpoint: Endpoint) -> None:
-    assert endpoint.refused(service_code=None)[0]["code"] == 400
-    assert endpoint.refused(404, service_code="nothing")[0]["code"] == 404
-    assert endpoint.refused(404, service_code="gone")[0]["code"] == 404
+    assert endpoint.assert_refused(service_code=None)[0]["code"] == 400
+    assert endpoint.assert_refused(404, service_code="nothing")[0]["code"] == 404
+    assert endpoint.assert_refused(404, service_code="gone")[0]["code"] == 404
 
 
 def test_every_required_answer_that_is_missing_is_a_fault_of_its_own(endpoint: Endpoint) -> None:
-    (fault,) = endpoint.refused(service_code="need")
+    (fault,) = endpoint.assert_refused(service_code="need")
     assert fault["description"].startswith("attribute[which]:")
-    faults = endpoint.refused(service_code="need", **{"attribute[which]": "b"})
+    faults = endpoint.assert_refused(service_code="need", **{"attribute[which]": "b"})
     assert [one["description"].split(":")[0] for one in faults] == ["attribute[more]"]
-    both = endpoint.refused(service_code="need", lat=None, long=None)
+    both = endpoint.assert_refused(service_code="need", lat=None, long=None)
     assert len(both) == 2
     assert endpoint.sent(service_code="need", **{"attribute[which]": "b", "attribute[more]": "x"}).answers.count() == 2
 
 
 def test_an_answer_that_means_not_through_us_is_refused_with_the_telephone(endpoint: Endpoint) -> None:
-    faults = endpoint.refused(service_code="need", **{"attribute[which]": "z"})
+    faults = endpoint.assert_refused(service_code="need", **{"attribute[which]": "z"})
     assert "Stay away. 911" in faults[-1]["description"]
 
 
 def test_an_unknown_attribute_and_an_unknown_value_are_refused(endpoint: Endpoint) -> None:
-    assert "attribute[no]" in endpoint.refused(service_code="every", **{"attribute[no]": "1"})[0]["description"]
-    assert "attribute[singlevaluelist]" in endpoint.refused(
+    assert "attribute[no]" in endpoint.assert_refused(service_code="every", **{"attribute[no]": "1"})[0]["description"]
+    assert "attribute[singlevaluelist]" in endpoint.assert_refused(
         service_code="every", **{"attribute[singlevaluelist]": "q"}
     )[0]["description"]  # fmt: skip
 
@@ -181,7 +181,7 @@ def test_every_datatype_is_taken_as_its_type(endpoint: Endpoint) -> None:
 
 def test_four_thousand_characters_with_line_breaks_are_taken_and_one_more_is_not(endpoint: Endpoint) -> None:
     assert len(endpoint.sent(description="é\n" + "x" * 3998).description) == 4000
-    assert "4000" in endpoint.refused(description="x" * 4001)[0]["description"].replace(",", "")
+    assert "4000" in endpoint.assert_refused(description="x" * 4001)[0]["description"].replace(",", "")
 
 
 def test_markup_goes_and_plain_brackets_stay(endpoint: Endpoint) -> None:
@@ -222,7 +222,7 @@ def test_a_program_that_tells_its_people_itself_lets_us_be_silent(endpoint: Endp
 @pytest.mark.parametrize("given", [{"email": "no mail"}, {"phone": "12"}, {"media_url": "file:///etc/passwd"},
                                    {"media_url": "javascript:alert(1)"}])  # fmt: skip
 def test_an_optional_field_that_makes_no_sense_is_named(endpoint: Endpoint, given: dict[str, str]) -> None:
-    (fault,) = endpoint.refused(**given)
+    (fault,) = endpoint.assert_refused(**given)
     assert next(iter(given)) in fault["description"]
 
 
@@ -267,10 +267,10 @@ def test_photos_come_as_files_or_as_base64(endpoint: Endpoint) -> None:
 
 
 def test_a_file_that_is_no_photo_is_refused_and_nothing_is_stored(endpoint: Endpoint) -> None:
-    assert "media" in endpoint.refused(media=SimpleUploadedFile("a.jpg", b"no photo"))[0]["description"]
-    assert "base64" in endpoint.refused(media="!!!")[0]["description"]
+    assert "media" in endpoint.assert_refused(media=SimpleUploadedFile("a.jpg", b"no photo"))[0]["description"]
+    assert "base64" in endpoint.assert_refused(media="!!!")[0]["description"]
     many = [SimpleUploadedFile(f"{n}.jpg", picture(), content_type="image/jpeg") for n in range(6)]
-    assert "Up to 5" in endpoint.refused(media=many)[0]["description"]
+    assert "Up to 5" in endpoint.assert_refused(media=many)[0]["description"]
 
 
 @pytest.mark.parametrize("form", ["xml", "json"])
@@ -284,11 +284,11 @@ def test_without_a_key_or_with_a_wrong_one_it_is_403(endpoint: Endpoint, form: s
 def test_a_revoked_key_and_one_for_something_else_are_403(endpoint: Endpoint) -> None:
     place = endpoint.city.hall.jurisdiction
     _key, text = keys.make(place, "Updates only", scopes=["update"], at=NOW)
-    assert "update" in endpoint.refused(403, api_key=text)[0]["description"]
+    assert "update" in endpoint.assert_refused(403, api_key=text)[0]["description"]
     revoked, text = keys.make(place, "Old", scopes=["report"], at=NOW)
     assert endpoint.sent(api_key=text)
     keys.revoke(revoked, at=NOW)
-    endpoint.refused(403, api_key=text)
+    endpoint.assert_refused(403, api_key=text)
 
 
 def test_the_text_of_a_key_is_nowhere_in_the_database(endpoint: Endpoint) -> None:
@@ -328,7 +328,7 @@ def test_the_same_idempotency_key_gives_the_same_request(endpoint: Endpoint) -> 
     first, second = (endpoint.sent(idempotency_key="abc") for _ in range(2))
     assert first == second
     assert endpoint.sent(idempotency_key="abd") != first
-    assert "Use a new one" in endpoint.refused(idempotency_key="abc", description="Another")[0]["description"]
+    assert "Use a new one" in endpoint.assert_refused(idempotency_key="abc", description="Another")[0]["description"]
     _other, text = keys.make(endpoint.city.hall.jurisdiction, "Other", scopes=["report"], at=NOW)
     assert endpoint.sent(idempotency_key="abc", api_key=text) != first
 

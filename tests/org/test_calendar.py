@@ -18,6 +18,7 @@ from geoserver_app.org.hours import Stretch
 from geoserver_app.org.models import Holiday
 from layers.errors import NotFound
 from tests.city import bare_jurisdiction, jurisdiction_with_office
+from tests.examples import examples
 
 ZONE = ZoneInfo("America/Los_Angeles")
 WEEK = tuple(Stretch(day, time(7), time(18)) for day in range(4))
@@ -166,7 +167,7 @@ calendars = st.builds(
 amounts = st.integers(0, 60 * 60).map(lambda minutes: timedelta(minutes=minutes))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(calendars, moments, amounts)
 def test_between_start_and_deadline_the_office_was_open_exactly_that_long(
     calendar: OfficeCalendar, start: datetime, amount: timedelta
@@ -174,7 +175,7 @@ def test_between_start_and_deadline_the_office_was_open_exactly_that_long(
     assert calendar.open_time_between(start, calendar.add_open_time(start, amount)) == amount
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(calendars, moments, amounts, amounts)
 def test_adding_in_two_parts_is_adding_at_once(
     calendar: OfficeCalendar, start: datetime, first: timedelta, second: timedelta
@@ -184,7 +185,7 @@ def test_adding_in_two_parts_is_adding_at_once(
     assert parts == calendar.add_open_time(start, first + second)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(calendars, moments, moments, st.integers(0, 40), st.sampled_from(["open_hours", "open_days", "hours", "days"]))
 def test_who_comes_later_is_never_due_earlier(
     calendar: OfficeCalendar, one: datetime, other: datetime, amount: int, unit: Unit
@@ -194,7 +195,7 @@ def test_who_comes_later_is_never_due_earlier(
     assert first.astimezone(UTC) <= second.astimezone(UTC)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(calendars, moments, st.integers(0, 30))
 def test_open_days_end_at_a_closing_of_a_day_that_counts(calendar: OfficeCalendar, start: datetime, days: int) -> None:
     end = calendar.add_open_days(start, days)
@@ -206,7 +207,7 @@ def test_open_days_end_at_a_closing_of_a_day_that_counts(calendar: OfficeCalenda
     assert sum(calendar.is_open_day(day) for day in counted) == days + 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(calendars, moments)
 def test_next_opening_is_open_and_nothing_before_it_is(calendar: OfficeCalendar, at: datetime) -> None:
     opening = calendar.next_opening(at)
@@ -216,7 +217,7 @@ def test_next_opening_is_open_and_nothing_before_it_is(calendar: OfficeCalendar,
     assert opening.date() not in calendar.holidays
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(moments, st.integers(0, 30))
 def test_almendra_is_never_due_on_a_closed_day(start: datetime, days: int) -> None:
     calendar = OfficeCalendar(ZONE, WEEK, HOLIDAYS)

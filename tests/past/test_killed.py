@@ -21,7 +21,8 @@ from tests.route.city import City
 # The full size is run by hand: ONEMAP_TEST_KILLS=50. What came of it stands in docs/operator/importing.md.
 KILLS = int(os.environ.get("ONEMAP_TEST_KILLS", "12"))
 ROWS = 720
-PLACES = ("many.before_commit", "many.committed", "many.before_commit:3", "many.committed:2")
+EVERYDAY_PLACES = ("many.committed", "many.before_commit:3")
+FURTHER_PLACES = ("many.before_commit", "many.committed:2")
 
 
 @pytest.fixture
@@ -83,15 +84,18 @@ def assert_nothing_was_sent() -> None:
     assert not ProcrastinateJob.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "places", [EVERYDAY_PLACES, pytest.param(FURTHER_PLACES, marks=pytest.mark.slow)], ids=" ".join
+)
 def test_an_import_that_is_killed_goes_on_to_the_same_end(
-    town: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    town: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, places: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(importing, "BLOCK", 20)
     path = table(tmp_path / "old.csv", *rows(110))
     brought(town, path)
     undisturbed = checksum()
     forget_requests()
-    for place in PLACES:
+    for place in places:
         assert killed(town, path, failpoint=place), place
     assert 0 < ServiceRequest.objects.count() < 110
     brought(town, path)

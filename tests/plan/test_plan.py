@@ -91,8 +91,10 @@ def plain(town: CountedTown, kind: str, given: dict[str, Any], sensitive: bool) 
 
 @pytest.mark.parametrize("kind", ["neighborhood", "block_watch"])
 @pytest.mark.parametrize(
-    ("first", "last"), [("2026-09-01", "2026-10-31"), ("2026-09-10", "2026-11-20"), ("2026-09-14", "2026-09-14")]
-)
+    ("first", "last"),
+    [pytest.param("2026-09-01", "2026-10-31", marks=pytest.mark.slow), ("2026-09-10", "2026-11-20"),
+     ("2026-09-14", "2026-09-14")],
+)  # fmt: skip
 @pytest.mark.parametrize("name", ["planner", "manager"])
 def test_every_area_counts_what_plain_python_counts(
     town: CountedTown, kind: str, first: str, last: str, name: str

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -11,7 +13,11 @@ from django.conf import settings
 from django.db import connection
 from psycopg import conninfo
 
-from geoserver_app.published import reader, render
+from geoserver_app.density.models import Audience
+from geoserver_app.published import listing, reader, render
+from geoserver_app.published.catalog_codes import Codes
+from geoserver_app.published.filters import Filters
+from geoserver_app.published.patches import Cell
 from tests.planned import as_new
 
 NUMBERS = {"z": "$1", "x": "$2", "y": "$3", "jurisdiction": "$4", "kind": "$5", "recipe": "$6"}
@@ -82,3 +88,18 @@ def test_indexes_with_a_condition_are_partial() -> None:
     with connection.cursor() as cursor:
         cursor.execute("select indexname from pg_indexes where schemaname = 'public' and indexdef like '%% WHERE %%'")
         assert wanted <= {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.parametrize(("many", "by_place"), [(False, True), (None, False)])
+def test_few_requests_are_found_by_their_places_and_sorted_then(db: None, *, many: bool | None, by_place: bool) -> None:
+    """The order wanted does not make the database go through all times, even where sorting seems dear to it."""
+    at = Codes(Audience.PUBLIC, 1, "town", ZoneInfo("UTC"), datetime(2026, 11, 1, tzinfo=UTC), (), {}, {})
+    filters = Filters(codes=at, within=(Cell(16, 1, 1), Cell(16, 7, 7)))
+    asked: list[Any] = []
+    listing.page(lambda *one: (asked.append(one), [])[1], Audience.PUBLIC, filters, limit=5, many=many)
+    ((statement, values),) = asked
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off; set local enable_sort = off; set local jit = off")
+        cursor.execute(f"explain {statement}", values)
+        text = "\n".join(line for (line,) in cursor.fetchall())
+    assert (text.index("Function Scan on c") < text.index("on intake_servicerequest")) == by_place, text

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, ProgrammingError, connection
 from django.db.migrations import AlterField, Migration
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 from django.db.models import CharField
 from psycopg import conninfo, sql
@@ -150,6 +151,19 @@ def test_migrate_builds_the_views_anew() -> None:
     assert views() == set(PUBLIC)
 
 
+def test_views_wait_while_a_migration_has_not_run() -> None:
+    last = [(Migration("0001_initial", "geocode"), False)]
+    applied = MigrationRecorder(connection)
+    schema.before_migrations(using="default", plan=last)
+    applied.record_unapplied("geocode", "0001_initial")
+    schema.after_migrations(using="default", plan=last)
+    assert views() == set()
+    applied.record_applied("geocode", "0001_initial")
+    schema.after_migrations(using="default", plan=last)
+    assert views() == set(PUBLIC)
+
+
+@pytest.mark.slow
 def test_views_wait_until_every_migration_has_run() -> None:
     call_command("migrate", "geocode", "zero", verbosity=0)  # one migration, on which no view and no other app builds
     assert views() == set()
@@ -177,3 +191,11 @@ def test_a_forked_process_forgets_its_parent_s_connections() -> None:
         os._exit(len(reader._pools))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert len(reader._pools) == 1
+
+
+def test_asking_again_and_again_leaves_nothing_behind_in_the_database() -> None:
+    reader.close()
+    for _ in range(5):
+        reader.rows("select %(n)s::int", {"n": 1})
+    kept = "select statement from pg_prepared_statements where statement not like '%%statements%%'"
+    assert [row[0] for row in reader.rows(kept, {})] == ["select $1::int"]

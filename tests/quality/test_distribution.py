@@ -16,3 +16,5 @@ def test_the_longest_begin_and_then_those_with_the_most_tests() -> None:
     given += ["tests/browser/test_map.py::one", "tests/browser/test_gis.py::one[tests/b.py]"]
     units = ["tests/browser/", "tests/quality/test_code.py", "tests/b.py", "tests/a.py"]
     assert distribution.ordered(given) == units
+    units = ["tests/browser/", "tests/a.py", "tests/quality/test_code.py", "tests/b.py"]
+    assert distribution.ordered(given, without_database={"tests/a.py"}) == units

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-START = "import django; django.setup(); from django.conf import settings; print(settings.DEBUG)"
+START = "from django.conf import settings; print(settings.DEBUG)"
 
 
 def start(**changed: str | None) -> subprocess.CompletedProcess[str]:
@@ -53,13 +53,14 @@ def test_no_variable_turns_debugging_on() -> None:
     assert done.stdout.strip().endswith("False")
 
 
-def test_https_turns_every_protection_on() -> None:
+@pytest.mark.parametrize("more", [["--tag", "security"], pytest.param([], marks=pytest.mark.slow)], ids=len)
+def test_https_turns_every_protection_on(more: list[str]) -> None:
     environment = {**os.environ, "HTTPS": "1", "DEMO": "0"}
     # Set in this process where browser tests ran before; a deployment has it not.
     environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
     environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # set for the browser of the tests, and refused in earnest
     done = subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING", *more],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -75,7 +75,7 @@ DEFAULTS = [
 ]
 
 
-def same(routing: Routing, replayed: Replay) -> None:
+def assert_same(routing: Routing, replayed: Replay) -> None:
     assert (routing.way, routing.winner, routing.runner_up, routing.candidates) == (
         replayed.way, replayed.winner, replayed.runner_up, replayed.candidates,
     )  # fmt: skip
@@ -105,7 +105,7 @@ class TestReplay(TestCase):
             decided = decide(facts, jurisdiction_id=0, program=program)
             with self.assertNumQueries(0):
                 replayed = replay(program, facts)
-            same(decided, replayed)
+            assert_same(decided, replayed)
             assert replayed.default is not None
 
     def rule_set(self, data: st.DataObject, *, active: bool = False) -> RuleSet:
@@ -141,7 +141,7 @@ class TestReplay(TestCase):
         program = program_of(self.rule_set(data))
         for _ in range(8):
             facts = self.facts(data.draw)
-            same(decide(facts, jurisdiction_id=0, program=program), replay(program, facts))
+            assert_same(decide(facts, jurisdiction_id=0, program=program), replay(program, facts))
 
     @settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())

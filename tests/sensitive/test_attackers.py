@@ -81,7 +81,7 @@ def could_be(answer: Answer, quarter: str) -> dict[str, tuple[int, int]]:
     return {area: (0, left) if len(hidden) > 1 else (left, left) for area in hidden}
 
 
-def learns_nothing(place: Districts, counts: list[list[int]], changes: list[list[str]], seed: int) -> None:
+def assert_learns_nothing(place: Districts, counts: list[list[int]], changes: list[list[str]], seed: int) -> None:
     with transaction.atomic():
         known: Answer = {}
         for answer in lived(place, counts, changes, seed):
@@ -96,7 +96,7 @@ def learns_nothing(place: Districts, counts: list[list[int]], changes: list[list
 @few
 @given(counts=COUNTS, changes=st.tuples(CHANGES, CHANGES, CHANGES), seed=st.integers(0, 10**6))
 def test_all_answers_together_tell_no_hidden_number(place: Districts, counts: Any, changes: Any, seed: int) -> None:
-    learns_nothing(place, counts, changes, seed)
+    assert_learns_nothing(place, counts, changes, seed)
 
 
 @pytest.mark.slow
@@ -105,4 +105,4 @@ def test_all_answers_together_tell_no_hidden_number(place: Districts, counts: An
 def test_all_answers_together_tell_no_hidden_number_at_length(
     place: Districts, counts: Any, changes: Any, seed: int
 ) -> None:
-    learns_nothing(place, counts, changes, seed)
+    assert_learns_nothing(place, counts, changes, seed)

@@ -1,6 +1,8 @@
 """Half past eleven at night in Los Angeles is the next day in UTC: every page shows the day that people there had."""
 
+import copy
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +18,7 @@ from geoserver_app.route.models import RuleSet
 from layers.models import Edition
 from tests import factories, life
 from tests.console.conftest import Hall
+from tests.kept import built
 
 pytestmark = pytest.mark.django_db
 LATE = life.local("2026-03-14 23:30")
@@ -28,10 +31,16 @@ DAY = {
 }
 
 
+@pytest.fixture(scope="module")
+def _hall(django_db_setup: None, django_db_blocker: Any) -> Iterator[Hall]:
+    with built(django_db_blocker, lambda: Hall(drawn=False)) as made:
+        yield made
+
+
 @pytest.fixture
-def hall(db: None, settings: Any) -> Hall:
+def hall(_hall: Hall, db: None, settings: Any) -> Hall:
     settings.ALLOWED_HOSTS = ["almendra.example"]
-    return Hall()
+    return copy.deepcopy(_hall)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from geoserver_app.org.calendar import OfficeCalendar
 from geoserver_app.org.hours import Stretch
 from geoserver_app.work.deadlines import clock, due
 from geoserver_app.work.due_many import fill_due
+from tests.examples import examples
 from tests.life import MONDAY, ZONE, Town, local
 
 ALMENDRA = tuple(Stretch(weekday, time(7), time(18)) for weekday in range(4))
@@ -47,7 +48,7 @@ def watched(calendar: OfficeCalendar, start: datetime, hours: int) -> datetime:
     return now
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(calendars, starts, st.integers(1, 20))
 @example(CALENDARS[1], datetime(2026, 3, 8, 8, 30, tzinfo=UTC), 4)  # the night that has no two o'clock
 @example(CALENDARS[1], datetime(2026, 11, 1, 7, 30, tzinfo=UTC), 6)  # the night that has it twice
@@ -60,7 +61,7 @@ def test_open_hours_are_the_minutes_in_which_the_office_was_open(
     assert found == watched(calendar, start, hours).timestamp()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(calendars, starts, st.integers(0, 12))
 def test_open_days_end_with_a_closing_after_so_many_open_days(
     calendar: OfficeCalendar, start: datetime, days: int
@@ -76,7 +77,7 @@ def test_open_days_end_with_a_closing_after_so_many_open_days(
     assert days <= len(between) <= days + 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(starts, st.integers(0, 400))
 def test_plain_days_end_at_the_same_time_on_the_wall(start: datetime, days: int) -> None:
     wall = start.astimezone(ZONE)
@@ -87,7 +88,7 @@ def test_plain_days_end_at_the_same_time_on_the_wall(start: datetime, days: int)
     assert skipped or end.time() == wall.time()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(calendars, starts, starts, st.integers(0, 30), st.sampled_from(["open_hours", "open_days", "hours", "days"]))
 def test_who_asks_later_is_never_due_earlier(
     calendar: OfficeCalendar, one: datetime, other: datetime, amount: int, unit: Any
@@ -171,7 +172,7 @@ def test_deadlines_of_many_at_once_are_those_of_each(almendra: Town) -> None:
     ]  # fmt: skip
     asked = st.tuples(st.sampled_from(services), starts, st.integers(0, 59_999_999))
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(25), deadline=None)
     @given(calendars, st.lists(asked, min_size=1, max_size=40))
     @example(CALENDARS[0], [(services[7], datetime(2026, 10, 31, 8, 30, tzinfo=UTC), 0)])  # 1:30 comes twice
     @example(CALENDARS[0], [(services[7], datetime(2026, 3, 7, 10, 30, tzinfo=UTC), 0)])  # 2:30 never comes

@@ -2,10 +2,13 @@
 --
 -- In:  %(jurisdiction)s  id; %(limit)s  how many at most
 -- Out: audience, leads, month, service, morton (-1: on no map), area_ids, n, n_open, n_fresh, taken
+-- The last id to take is found first: joined to itself, a queue that was empty when statistics were taken last would be
+-- read once for each of its rows.
 with taken as (
-    delete from density_change where id in (
-        select id from density_change where jurisdiction_id = %(jurisdiction)s::bigint
-        order by id limit %(limit)s::int)
+    delete from density_change where jurisdiction_id = %(jurisdiction)s::bigint and id <= (
+        select max(id) from (
+            select id from density_change where jurisdiction_id = %(jurisdiction)s::bigint
+            order by id limit %(limit)s::int) oldest)
     returning audience, leads, month, service, coalesce(morton, -1) as morton, area_ids, n, n_open, n_fresh
 )
 select audience, leads, month, service, morton, area_ids, sum(n)::int as n, sum(n_open)::int as n_open,

@@ -129,6 +129,8 @@ class ServiceRequest(models.Model):
 
     # Whether other reports follow it; known of a request that was read under lock (handling_request.py).
     has_followers = False
+    # The line of the history that a step has just written (handling_step.py).
+    newest_line = 0
 
     class Meta:
         constraints = [

@@ -33,16 +33,25 @@ export function showRequests(map, data, address, place) {
     return { bbox: edges.map((edge) => edge.toFixed(6)).join(","), z: String(map.getZoom()) };
   }
 
+  function viewed(asked) {
+    return new URLSearchParams([...asked, ...Object.entries(view())]);
+  }
+
+  /** The same for the list: what reaches into the view is more of the heat map's squares, which are larger. */
+  function inStep(query) {
+    return address.read().shade.draw === "heat" ? new URLSearchParams([...query, ["draw", "heat"]]) : query;
+  }
+
   /** Everything anew for the present view and address. `speak`: somebody waits for the number. */
   async function refresh({ speak = false } = {}) {
     const now = ++turn;
     const asked = filters();
     const state = address.read();
     list.takeAlong(asked, state.cells);
-    const query = new URLSearchParams([...asked, ...Object.entries(view())]);
+    const query = viewed(asked);
     const isHeat = state.shade.draw === "heat";
     const drawn = fetchJson(isHeat ? `${requests.heat}?${shade.query(query)}` : `${requests.summary}?${query}`);
-    const listed = list.load(query, state.cells);
+    const listed = list.load(inStep(query), state.cells);
     const found = await drawn;
     if (now !== turn) return;
     if (found) {
@@ -117,8 +126,7 @@ export function showRequests(map, data, address, place) {
   }
 
   async function more(after) {
-    const query = new URLSearchParams([...filters(), ...Object.entries(view())]);
-    await list.load(query, address.read().cells, after);
+    await list.load(inStep(viewed(filters())), address.read().cells, after);
   }
 
   followFilters(address, () => {
