@@ -22,6 +22,7 @@ from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
 from geoserver_app.failpoint import reached
 from geoserver_app.flow_changes import (
+    add_details,
     answer,
     assign,
     cancel_order,
@@ -58,9 +59,9 @@ from geoserver_app.handling import (
 )
 from geoserver_app.handling_request import locked
 from geoserver_app.handling_step import Known, one_step
-from geoserver_app.intake.models import Answer, Media, Reporter, Review, ServiceRequest
-from geoserver_app.intake.store import Stored, add_answers, add_photos, once, place_columns, store
-from geoserver_app.intake.submission import Photo, Submission
+from geoserver_app.intake.models import Answer, Reporter, Review, ServiceRequest
+from geoserver_app.intake.store import Stored, add_answers, once, place_columns, store
+from geoserver_app.intake.submission import Submission
 from geoserver_app.link import trace
 from geoserver_app.link.links import Doubt
 from geoserver_app.notify import outbox, tell
@@ -357,21 +358,6 @@ def withdraw(request_id: int, *, by: Who = REPORTER, at: datetime | None = None,
 
 
 # --- told and answered ------------------------------------------------------------------------------------------------
-
-
-def add_details(
-    request_id: int, text: str, *, photos: Sequence[Photo] = (), by: Who = REPORTER, at: datetime | None = None
-) -> ServiceRequest:
-    """What the reporter adds: words, photos, or both."""
-    now = at or timezone.now()
-    with change(request_id) as request:
-        actor = actor_of(by, request)
-        made = steps.add_details(request, text, photos=len(photos), by=actor, at=now)
-        add_photos(request, photos, at=now, stage=Media.Stage.ADDED)
-        put(request, **made.present.columns())
-        calendar = calendar_of(request.jurisdiction)
-        unaddressed(request, tell.step(case(request, calendar, now), made, photos=len(photos)), now)
-    return request
 
 
 def stop_messages(request_id: int) -> ServiceRequest:

@@ -5,6 +5,7 @@ A part of flow, under whose name doors call them (``flow.assign``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -13,10 +14,13 @@ from django.utils.translation import gettext as _
 from geoserver_app.accounts.models import User
 from geoserver_app.accounts.roles import Capability
 from geoserver_app.catalog.models import Service
-from geoserver_app.handling import Who, actor_of, change, need, put, resolve
+from geoserver_app.handling import Who, actor_of, case, change, need, put, resolve, unaddressed
 from geoserver_app.handling_step import Known, one_step
 from geoserver_app.intake.models import Media, Review, ServiceRequest
-from geoserver_app.org.calendar import OfficeCalendar
+from geoserver_app.intake.store import add_links, add_photos
+from geoserver_app.intake.submission import Photo
+from geoserver_app.notify import tell
+from geoserver_app.org.calendar import OfficeCalendar, calendar_of
 from geoserver_app.org.models import Agency, Department, Post
 from geoserver_app.work import copies, handing, orders, satisfaction, steps
 from geoserver_app.work.actor import REPORTER, Actor
@@ -148,6 +152,29 @@ def answer(
     return one_step(
         request_id, by, at, lambda request, actor, _c, now: satisfaction.answer(request, reply, at=now, by=actor)
     )
+
+
+def add_details(
+    request_id: int,
+    text: str,
+    *,
+    photos: Sequence[Photo] = (),
+    links: Sequence[str] = (),
+    by: Who = REPORTER,
+    at: datetime | None = None,
+) -> ServiceRequest:
+    """What the reporter adds: words, photos (files, or addresses that a program sent), or both."""
+    now = at or timezone.now()
+    with change(request_id) as request:
+        actor = actor_of(by, request)
+        many = len(photos) + len(links)
+        made = steps.add_details(request, text, photos=many, by=actor, at=now)
+        add_photos(request, photos, at=now, stage=Media.Stage.ADDED)
+        add_links(request, links, at=now)
+        put(request, **made.present.columns())
+        calendar = calendar_of(request.jurisdiction)
+        unaddressed(request, tell.step(case(request, calendar, now), made, photos=many), now)
+    return request
 
 
 def told(request_id: int, *, how: str, by: Who, at: datetime | None = None) -> ServiceRequest:

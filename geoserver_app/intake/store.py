@@ -101,15 +101,13 @@ def _insert(submission: Submission, at: datetime, number: str, incident_id: int)
     add_photos(request, submission.photos, at=at)
     if submission.media_urls:
         at_once = request.service.photo_publication == Service.Publication.AT_ONCE
-        rows.insert(*(links_of(request.pk, submission, at=at, is_public=at_once)))
+        rows.insert(*(links_of(request.pk, submission.media_urls, at=at, is_public=at_once)))
     return request
 
 
-def links_of(request_id: int, submission: Submission, *, at: datetime, is_public: bool) -> list[MediaLink]:
-    """The addresses that came with a report, as rows."""
-    return [
-        MediaLink(request_id=request_id, url=url, is_public=is_public, created_at=at) for url in submission.media_urls
-    ]
+def links_of(request_id: int, urls: Sequence[str], *, at: datetime, is_public: bool) -> list[MediaLink]:
+    """The addresses of photos that a program sent, as rows."""
+    return [MediaLink(request_id=request_id, url=url, is_public=is_public, created_at=at) for url in urls]
 
 
 def place_columns(lon: float | None, lat: float | None) -> dict[str, object]:
@@ -166,6 +164,14 @@ def add_photos(
             is_public=at_once,
             created_at=at,
         )
+
+
+def add_links(request: ServiceRequest, urls: Sequence[str], *, at: datetime) -> None:
+    """Keeps addresses of photos that came later; for everybody at once where the service's policy says so."""
+    at_once = request.service.photo_publication == Service.Publication.AT_ONCE if urls else False
+    known = set(MediaLink.objects.filter(request=request, url__in=urls).values_list("url", flat=True)) if urls else ()
+    new = [url for url in urls if url not in known]
+    MediaLink.objects.bulk_create(links_of(request.pk, new, at=at, is_public=at_once))
 
 
 @cache

@@ -231,7 +231,9 @@ def _keep_photos(batch: Sequence[Filed], ids: Sequence[int], jurisdiction: Juris
     MediaLink.objects.bulk_create(
         link
         for request_id, one in illustrated
-        for link in links_of(request_id, one.submission, at=one.at, is_public=open_to_all[one.submission.service_id])
+        for link in links_of(
+            request_id, one.submission.media_urls, at=one.at, is_public=open_to_all[one.submission.service_id]
+        )
     )
 
 

@@ -63,7 +63,7 @@ def document() -> Json:
             "/v2/servicerequestupdates.{form}": {
                 "parameters": [_FORM],
                 "get": _get("updates", _list(_update()), {**_WHERE, **_MOMENTS}),
-                "post": _post("post_update", _created("update_id"), _sent_update()),
+                "post": _post("post_update", _created("update_id"), _sent_update(), multipart=True),
             },
         },
         "components": {
@@ -116,7 +116,7 @@ def _sent_update() -> Json:
     return {
         "type": "object",
         "required": needed,
-        "properties": dict.fromkeys((*needed, "jurisdiction_id", "lang", "api_key"), _PLAIN),
+        "properties": dict.fromkeys((*needed, "jurisdiction_id", "lang", "api_key", "media_url"), _PLAIN),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,14 @@ from geoserver_app import flow
 from geoserver_app.accounts.models import ApiKey
 from geoserver_app.follow.finding import canonical
 from geoserver_app.intake.models import ServiceRequest
+from geoserver_app.intake.submission import Photo
 from geoserver_app.open311 import words
 from geoserver_app.open311.access import key_of, warnings
 from geoserver_app.open311.ask import Ask, window
 from geoserver_app.open311.document import Document, Value, moment
 from geoserver_app.open311.door import Answer
 from geoserver_app.open311.errors import GENERAL, Fault, Open311Error, bad, unknown
+from geoserver_app.open311.media import links_of, photos_of
 from geoserver_app.open311.models import ReceivedUpdate
 from geoserver_app.open311.narrowing import DAYS, MOST
 from geoserver_app.open311.post import sent_with
@@ -51,6 +54,14 @@ _ENDS: Mapping[str, str] = {
 _WORDS = frozenset([*_STATES.values(), *_ENDS.values(), "REOPEN"])
 _OPENING = frozenset({"OPEN", "REOPEN"})
 _STATEMENT = Path(__file__).with_name("updates.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class _Media:
+    """What came along: photos as files, and addresses, which are kept and never fetched."""
+
+    photos: tuple[Photo, ...]
+    links: tuple[str, ...]
 
 
 def update_list(ask: Ask) -> Answer:
@@ -88,7 +99,7 @@ def post_update(ask: Ask) -> Answer:
     key = key_of(ask, ApiKey.Scope.UPDATE)
     given = _given(ask)
     request = _own_request(ask, key, given["service_request_id"])
-    change_id = _once(ask, key, request, given)
+    change_id = _once(ask, key, request, given, _Media(photos_of(ask), links_of(ask)))
     content: Value = [{"update_id": str(change_id)}]
     return Answer(Document("service_request_updates", content), settings.OPEN311_CREATED_STATUS, warnings(ask))
 
@@ -122,25 +133,28 @@ def _own_request(ask: Ask, key: ApiKey, number: str) -> ServiceRequest:
     return found
 
 
-def _once(ask: Ask, key: ApiKey, request: ServiceRequest, given: Mapping[str, str]) -> int:
+def _once(ask: Ask, key: ApiKey, request: ServiceRequest, given: Mapping[str, str], media: _Media) -> int:
     """Takes an update once; the line of the history that it is, or was when it came before."""
     with transaction.atomic():
         received, is_new = ReceivedUpdate.objects.get_or_create(
             key=key, request=request, update_id=given["update_id"], defaults={"received_at": ask.at}
         )
         if is_new:
-            _take(ask, request, given)
+            _take(ask, request, given, media)
             received.change_id = request.history.latest("at", "pk").pk
             received.save(update_fields=["change_id"])
     return received.change_id or received.pk
 
 
-def _take(ask: Ask, request: ServiceRequest, given: Mapping[str, str]) -> Any:
-    """Words are the reporter's; a closed request is opened again by OPEN or REOPEN, and takes no other words."""
+def _take(ask: Ask, request: ServiceRequest, given: Mapping[str, str], media: _Media) -> None:
+    """Words and photos are the reporter's; a closed request is opened again by OPEN or REOPEN, and takes nothing else."""
     said = given["description"]
     if request.state in ServiceRequest.CLOSED_STATES:
         if given["status"] not in _OPENING:
             raise bad(f"Request {request} is closed. Send status REOPEN to open it again.")
-        return flow.reopen(request.pk, at=ask.at, reason=said)
+        flow.reopen(request.pk, at=ask.at, reason=said)
+        if media.photos or media.links:
+            flow.add_details(request.pk, "", photos=media.photos, links=media.links, at=ask.at)
+        return
     closing = f"[{given['status']}] " if given["status"] in {"FIXED", "CLOSED", "CANCELLED"} else ""
-    return flow.add_details(request.pk, f"{closing}{said}", at=ask.at)
+    flow.add_details(request.pk, f"{closing}{said}", photos=media.photos, links=media.links, at=ask.at)

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -42,12 +42,34 @@ class DatabaseAway(OneMapError):
 
 def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """All rows of a read-only statement with ``%(name)s`` values; DatabaseAway where no answer came in time."""
+    text, names = _numbered(statement)
+    asked = [values[name] for name in names]
     try:
-        with _pool().connection() as connection, RawCursor(connection) as cursor:
-            text, names = _numbered(statement)
-            return cursor.execute(text, [values[name] for name in names], binary=True).fetchall()
+        found = _at_once(text, asked)
+        return _on_living(text, asked) if found is None else found
     except (OperationalError, UndefinedTable, InsufficientPrivilege) as error:
         raise DatabaseAway("The map's database does not answer just now. Try again in a few seconds.") from error
+
+
+def _at_once(text: bytes, asked: list[Any]) -> list[tuple[Any, ...]] | None:
+    """The rows, in one round trip; None where the server had ended that connection of the pool, or does so now."""
+    with _pool().connection() as connection:
+        try:
+            return _fetched(connection, text, asked)
+        except OperationalError:
+            if not connection.closed:
+                raise
+            return None
+
+
+def _on_living(text: bytes, asked: list[Any]) -> list[tuple[Any, ...]]:
+    with _living() as connection:
+        return _fetched(connection, text, asked)
+
+
+def _fetched(connection: Connection[Any], text: bytes, asked: list[Any]) -> list[tuple[Any, ...]]:
+    with RawCursor(connection) as cursor:
+        return cursor.execute(text, asked, binary=True).fetchall()
 
 
 @lru_cache(maxsize=256)
@@ -68,7 +90,7 @@ class TooMuch(OneMapError):
 def one_snapshot(*, longest_ms: int) -> Iterator[Run]:
     """Several statements that see the same moment, none of which may take longer; TooMuch where one does."""
     try:
-        with _pool().connection() as connection, connection.transaction(), connection.cursor(binary=True) as cursor:
+        with _living() as connection, connection.transaction(), connection.cursor(binary=True) as cursor:
             cursor.execute(f"set local statement_timeout = {int(longest_ms)}")
             yield lambda statement, values: cursor.execute(statement.encode(), values).fetchall()
     except QueryCanceled as error:
@@ -116,12 +138,26 @@ def _new_pool(name: str) -> ConnectionPool[Connection[Any]]:
         timeout=WAIT_S,
         reconnect_timeout=WAIT_S,
         max_waiting=100,
-        check=_check,
         open=False,
     )
 
 
-def _check(connection: Connection[Any]) -> None:
+@contextmanager
+def _living() -> Iterator[Connection[Any]]:
+    """A connection that answers just now; after a restart of the server all others of the pool are looked at too."""
+    pool = _pool()
+    with ExitStack() as taken:
+        connection = taken.enter_context(pool.connection())
+        try:
+            _ask_whether_alive(connection)
+        except OperationalError:
+            pool.check()
+            connection = taken.enter_context(pool.connection())
+            _ask_whether_alive(connection)
+        yield connection
+
+
+def _ask_whether_alive(connection: Connection[Any]) -> None:
     # Like the pool's own check, which here would prepare the empty statement anew each time, and leave it behind.
     connection.execute("", prepare=False)
 

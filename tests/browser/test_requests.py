@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.beside import Beside
 from tests.browser.conftest import PHONE, Visit
@@ -93,6 +93,27 @@ def test_arrow_keys_go_from_one_to_the_next_and_enter_opens(look: Visit) -> None
     expect(page).to_have_url(re.compile(rf"cells={re.escape(second)}"))
     # The map was not moved by the arrows, and what was pressed has the focus still.
     expect(page.locator(f"[data-unit='{second}']")).to_be_focused()
+
+
+def test_who_stands_in_the_list_stays_in_it_while_it_changes(look: Visit) -> None:
+    page = look()
+    everybody = expect_in_step(page, "clusters")
+    held: list[Route] = []
+    page.route(re.compile(r"[?&]cells="), held.append)
+    unit = page.locator(".unit-icon:has(.is-cluster)").first
+    unit.click()
+    expect(page).to_have_url(re.compile(r"cells=\d+\.\d+\.\d+"))
+    link = page.locator(".requests a").last
+    link.focus()
+    number = link.get_attribute("data-number")
+    while not held:
+        page.wait_for_timeout(20)
+    for route in held:
+        route.continue_()
+    expect(page.locator("#cells-back")).to_be_visible()
+    assert listed(page) < everybody
+    stays = page.locator(f".requests a[data-number='{number}']")
+    expect(stays if stays.count() else page.locator(".list-count")).to_be_focused()
 
 
 def test_the_heat_map_and_its_comparison_stand_in_the_address(look: Visit) -> None:

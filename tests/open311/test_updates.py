@@ -3,11 +3,14 @@
 import json
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from geoserver_app.accounts import keys
 from geoserver_app.intake.models import ServiceRequest
 from geoserver_app.work.models import StatusChange
 from tests.open311.conftest import NOW, V2, Endpoint
 from tests.open311.test_listing import close, report
+from tests.report.conftest import picture
 
 
 def update(endpoint: Endpoint, number: Any, **fields: Any) -> Any:
@@ -55,6 +58,37 @@ def test_words_are_added_once_by_whoever_sent_the_request(endpoint: Endpoint) ->
     details = StatusChange.objects.filter(request=request, kind="details")
     assert [one.note for one in details] == ["It grew."]
     assert json.loads(first.content)[0]["update_id"] == str(details[0].pk)
+
+
+def test_photos_come_along_and_addresses_are_never_fetched(endpoint: Endpoint) -> None:
+    request = endpoint.sent()
+    urls = ["https://photos.example/1.jpg", "https://photos.example/2.jpg"]
+    for _ in range(2):  # the same update again adds nothing
+        photo = SimpleUploadedFile("a.jpg", picture())
+        assert update(endpoint, request, media_url=urls, media=photo).status_code == 201
+    assert update(endpoint, request, update_id="8", media_url=urls[:1]).status_code == 201
+    assert [one.url for one in request.media_links.all()] == urls
+    assert [one.stage for one in request.media.all()] == ["added"]
+    details = StatusChange.objects.filter(request=request, kind="details")
+    assert [one.data["photos"] for one in details] == [3, 1]
+
+
+def test_an_update_with_an_address_that_is_none_is_refused_whole(endpoint: Endpoint) -> None:
+    request = endpoint.sent()
+    refused = update(endpoint, request, media_url="javascript:alert(1)")
+    assert refused.status_code == 400
+    assert "media_url" in json.loads(refused.content)[0]["description"]
+    assert not StatusChange.objects.filter(request=request, kind="details").exists()
+
+
+def test_a_photo_of_what_is_not_mended_opens_the_request_again(endpoint: Endpoint) -> None:
+    request = endpoint.sent()
+    close(endpoint, str(request), NOW)
+    url = "https://photos.example/still.jpg"
+    assert update(endpoint, request, status="REOPEN", media_url=url).status_code == 201
+    request.refresh_from_db()
+    assert request.state not in ServiceRequest.CLOSED_STATES
+    assert [one.url for one in request.media_links.all()] == [url]
 
 
 def test_what_others_sent_is_not_to_be_added_to(endpoint: Endpoint) -> None:

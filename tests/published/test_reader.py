@@ -199,3 +199,38 @@ def test_asking_again_and_again_leaves_nothing_behind_in_the_database() -> None:
         reader.rows("select %(n)s::int", {"n": 1})
     kept = "select statement from pg_prepared_statements where statement not like '%%statements%%'"
     assert [row[0] for row in reader.rows(kept, {})] == ["select $1::int"]
+
+
+def end_connections_of_the_pool() -> int:
+    """As a restart of the server does; how many there were."""
+    ours = "application_name = 'onemap tiles' and datname = current_database()"
+    with connection.cursor() as cursor:
+        cursor.execute(f"select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity where {ours}")
+        return int(cursor.fetchone()[0])
+
+
+@pytest.fixture
+def two_connections() -> None:
+    reader.close()
+    with reader.one_snapshot(longest_ms=1_000) as first, reader.one_snapshot(longest_ms=1_000) as second:
+        assert first("select 1", {}) == second("select 1", {}) == [(1,)]
+
+
+@pytest.mark.usefixtures("two_connections")
+def test_a_statement_finds_another_connection_where_the_server_ended_the_pool_s() -> None:
+    assert end_connections_of_the_pool() == 2
+    assert reader.rows("select %(n)s::int", {"n": 1}) == [(1,)]
+    assert reader.rows("select %(n)s::int", {"n": 2}) == [(2,)]
+
+
+@pytest.mark.usefixtures("two_connections")
+def test_a_snapshot_finds_another_connection_where_the_server_ended_the_pool_s() -> None:
+    assert end_connections_of_the_pool() == 2
+    with reader.one_snapshot(longest_ms=1_000) as run:
+        assert run("select 1", {}) == [(1,)]
+
+
+def test_a_statement_that_ends_its_own_connection_is_not_tried_for_ever() -> None:
+    with pytest.raises(reader.DatabaseAway):
+        reader.rows("select pg_terminate_backend(pg_backend_pid(), 1000)", {})
+    assert reader.rows("select 1", {}) == [(1,)]

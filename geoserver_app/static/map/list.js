@@ -14,8 +14,18 @@ export function listOf(requests, { open, more, allCells, closer }) {
     const part = await fetchPart(`${requests.list}?${asked}`);
     if (now !== turn || !part) return;
     if (after) append(part);
-    else box.replaceChildren(part);
+    else replace(part);
     back.hidden = !cells;
+  }
+
+  /** Whoever stands in the list stays in it: at the same request, or at its first line, which says how many there are. */
+  function replace(part) {
+    const held = box.contains(document.activeElement) ? document.activeElement.dataset.number : null;
+    box.replaceChildren(part);
+    if (held === null) return;
+    const count = box.querySelector(".list-count");
+    if (count) count.tabIndex = -1;
+    (box.querySelector(`[data-number="${held}"]`) ?? count)?.focus({ preventScroll: true });
   }
 
   function append(part) {
