@@ -147,7 +147,7 @@ def _once(ask: Ask, key: ApiKey, request: ServiceRequest, given: Mapping[str, st
 
 
 def _take(ask: Ask, request: ServiceRequest, given: Mapping[str, str], media: _Media) -> None:
-    """Words and photos are the reporter's; a closed request is opened again by OPEN or REOPEN, and takes nothing else."""
+    """Words and photos are the reporter's; OPEN or REOPEN opens a closed request again, which takes nothing else."""
     said = given["description"]
     if request.state in ServiceRequest.CLOSED_STATES:
         if given["status"] not in _OPENING:
