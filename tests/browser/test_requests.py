@@ -99,7 +99,11 @@ def test_who_stands_in_the_list_stays_in_it_while_it_changes(look: Visit) -> Non
     page = look()
     everybody = expect_in_step(page, "clusters")
     held: list[Route] = []
-    page.route(re.compile(r"[?&]cells="), lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"[?&]cells="), hold)
     unit = page.locator(".unit-icon:has(.is-cluster)").first
     unit.click()
     expect(page).to_have_url(re.compile(r"cells=\d+\.\d+\.\d+"))
