@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator
 
 from geoserver_app.accounts.models import Assignment
-from geoserver_app.accounts.roles import Role
 from layers.holders import Held
 from layers.models import Area, Kind
 
@@ -15,7 +14,7 @@ def scopes_of(kind: Kind, area_ids: Collection[int]) -> Iterator[Held]:
         jurisdiction=kind.jurisdiction_id, area_kind=kind.code, area_codes__overlap=list(codes)
     ).select_related("user")
     for one in named.order_by("pk"):
-        title = f"{one.user.get_full_name() or one.user.get_username()} ({Role(one.role).label})"
+        title = one.user.get_full_name() or one.user.get_username()  # the report is read in every language
         for code in one.area_codes:
             if code in codes:
                 yield Held(codes[code], one.pk, title, f"/admin/accounts/user/{one.user_id}/change/")

@@ -137,7 +137,7 @@ def assert_same(before: dict[str, str], after: dict[str, str]) -> None:
 def test_the_change_of_the_beats(run: Run, enter: Enter, tmp_path: Path) -> None:
     potholes = run("begin")
     gus = enter("gus")
-    change = Change(beats(tmp_path), ("code", "name"), ("11",), ("beat_eleven", "Dan (Sheriff's deputy)"), 2)
+    change = Change(beats(tmp_path), ("code", "name"), ("11",), ("beat_eleven", "Dan"), 2)
     drafted(gus, change, run)
     looked_at(gus, change, run)
     before = run("sums")

@@ -150,9 +150,9 @@ def test_a_scope_whose_beat_is_gone_holds_the_edition_up(draft: Drafted, almendr
     made = redrawn(draft, OLD, {code: box for code, box in OLD.items() if code != "b4"} | {"b2": (5, 0, 10, 10)})
     (gone,) = made.handovers.filter(holder="scopes")
     assert (gone.old_codes, gone.new_codes, gone.holds_up) == (["b4"], ["b2"], True)
-    assert gone.examples[0]["title"] == "Dan Invented (Sheriff's deputy)"
+    assert gone.examples[0]["title"] == "Dan Invented"
     edition = report.edition_of(made.edition_id)
-    assert [held.title for held in hands.unanswered(edition)["scopes"]] == ["Dan Invented (Sheriff's deputy)"]
+    assert [held.title for held in hands.unanswered(edition)["scopes"]] == ["Dan Invented"]
     Succession.objects.filter(edition=edition).update(confirmed=True)
     assert hands.unanswered(edition) == {}
     assert not report.run(edition).handovers.filter(holds_up=True).exists()

@@ -20,7 +20,8 @@ from geoserver_app.work.steps import Words
 from tests import life
 from tests.link.squared import at
 from tests.rights.story import Story
-from tests.rights.test_story import ALL, TABLE, filled  # noqa: F401 - a fixture
+from tests.rights.table import ALL, TABLE
+from tests.rights.test_story import filled  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 # What tells the time, or is drawn by chance: tokens of forms, and how old an answer is.
