@@ -55,7 +55,7 @@ def test_the_page_asks_what_became_of_an_area_that_is_gone(
     page = text(gis, at(edition))
     assert "2 questions hold it up" in page
     assert "2 is gone" in page
-    assert "Log-ins: Dan<" in page
+    assert "Log-ins limited to areas: Dan<" in page
     assert "Answer what holds it up first." in page
     assert 'name="sure"' not in page
 
