@@ -34,7 +34,7 @@ def test_a_program_that_keeps_ending_is_started_after_growing_pauses(tmp_path: P
         now = run_to_its_end(one)
         one.look_after(now)
         pauses.append(one.start_again_at - now)
-    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert pauses == pytest.approx([1, 2, 4, 8, 16, 32, 60, 60])
 
 
 def test_it_is_started_when_the_pause_is_over_and_not_before(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_after_a_steady_run_the_pause_is_short_again(tmp_path: Path) -> None:
     one.pause_s = 60.0
     now = run_to_its_end(one) + supervisor.STEADY_S + 1
     one.look_after(now)
-    assert one.start_again_at - now == supervisor.FIRST_PAUSE_S
+    assert one.start_again_at - now == pytest.approx(supervisor.FIRST_PAUSE_S)
 
 
 def test_the_end_of_a_program_is_told_with_its_last_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
