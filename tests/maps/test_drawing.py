@@ -1,7 +1,11 @@
 """The server's own picture, as a browser without scripts, a printer or a stand-alone file gets it."""
 
 import math
+import os
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 import shapely
@@ -135,6 +139,19 @@ def test_a_painted_picture_has_its_letters() -> None:
     )
     family = "&quot;Public Sans&quot;, system-ui, sans-serif"
     assert len(png(empty.format(family, "Olive Avenue"))) > 2 * len(png(empty.format(family, "")))
+
+
+def test_a_painter_leaves_no_files_behind(tmp_path: Path) -> None:
+    paint = """
+import os
+from geoserver_app.maps.drawing.painting import png
+png('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+print(len(os.listdir(os.environ["TMPDIR"])))
+"""
+    surroundings = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", paint], env=surroundings, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"
+    assert not list(tmp_path.iterdir())
 
 
 def test_marks_that_would_cover_each_other_stand_aside() -> None:

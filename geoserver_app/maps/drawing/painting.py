@@ -1,5 +1,7 @@
 """A picture painted: an SVG document as PNG, for where SVG is not shown (most mail programs, documents)."""
 
+import atexit
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -25,8 +27,9 @@ def png(svg: str) -> bytes:
 
 @cache
 def _faces() -> tuple[Path, ...]:
-    """The page's own letters, unpacked once a process: the painter reads no compressed ones."""
+    """The page's own letters, unpacked for as long as the process lives: the painter reads no compressed ones."""
     folder = Path(tempfile.mkdtemp(prefix="onemap-letters-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     found = []
     for slant in _SLANTS:
         for weight in WEIGHTS:
