@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +23,7 @@ from geoserver_app.published.counting import is_one_statement
 from geoserver_app.published.filters import BadFilter, Filters, parse
 from geoserver_app.published.listing import Listed
 from geoserver_app.published.patches import GRID, Cell
-from geoserver_app.published.summary import DRAWN, SINGLE, Summary, Units, counted, summary
+from geoserver_app.published.summary import DRAWN, SINGLE, Summary, counted, summary
 from geoserver_app.published.tilesets import BoundingBox
 from layers.errors import OneMapError
 from layers.mercator import grid_position
@@ -116,17 +115,7 @@ def _as_json(filters: Filters, found: Summary) -> bytes:
             for one in found.single
         ],
     }  # fmt: skip
-    return f'{json.dumps(rest)[:-1]}, "units": [{_units(found.columns)}]}}'.encode()
-
-
-def _units(units: Units) -> str:
-    """Id for cells=, longitude, latitude, how many. Of a thousand squares few columns and rows differ: said once."""
-    lon, lat = _said(units.lon), _said(units.lat)
-    return ",".join([f'["{name}",{lon[x]},{lat[y]},{n}]' for name, x, y, n in units.rows()])
-
-
-def _said(numbers: Iterable[float]) -> dict[float, str]:
-    return {number: repr(number) for number in set(numbers)}
+    return f'{json.dumps(rest)[:-1]}, "units": [{found.columns.as_json}]}}'.encode()
 
 
 def cell_of(one: Listed) -> str:

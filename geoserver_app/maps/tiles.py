@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.utils.datastructures import MultiValueDict
 
+from geoserver_app.memory import Memory
 from geoserver_app.published import reader, render, served
-from geoserver_app.published.memory import TileMemory
 from geoserver_app.published.render import Tile, TileAt
 from geoserver_app.published.served import Served
 from geoserver_app.published.tilesets import MAX_ZOOM, Tileset, touches
@@ -99,9 +99,9 @@ def version(epoch: int) -> str:
 
 
 @cache
-def memory() -> TileMemory:
+def memory() -> Memory[Tile]:
     """This process's tiles."""
-    return TileMemory(settings.TILE_MEMORY_MB << 20)
+    return Memory(settings.TILE_MEMORY_MB << 20, lambda tile: len(tile.gz))
 
 
 def forget() -> None:

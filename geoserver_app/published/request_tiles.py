@@ -6,7 +6,8 @@ from pathlib import Path
 
 from geoserver_app.density.cells import ZOOMS, tile_code, tiles_of
 from geoserver_app.density.models import Audience
-from geoserver_app.density.read import Run
+from geoserver_app.density.read import Counts, Run
+from geoserver_app.memory import Memory
 from geoserver_app.published.chosen import EVERYTHING, Sight, chosen
 from geoserver_app.published.counting import View, counts
 from geoserver_app.published.filters import Filters
@@ -19,6 +20,7 @@ FIRST, LAST = ZOOMS[0], 22
 MOST_POINTS = 2_000  # of a tile (some 15 ms of processor time); where there are more it has squares as at zoom 15
 POINTS = (Path(__file__).with_name("tiles") / "points.sql").read_text(encoding="utf-8")
 _LAYER = "request"  # in points.sql too
+remembered: Memory[bytes] = Memory(8 << 20, len)  # tiles of squares by the seal of their counts
 
 
 class NoSuchTile(OneMapError):
@@ -45,6 +47,16 @@ def _squares(run: Run, audience: Audience, filters: Filters, at: Cell, sight: Si
     z = min(at.zoom, ZOOMS[-1])
     steps = at.zoom - z
     found = counts(run, audience, filters, View(z, [tile_code(at.x >> steps, at.y >> steps)]), sight=sight)
+    key = (found.seal, at)
+    drawn = remembered.get(key) if found.seal else None
+    if drawn is None:
+        drawn = _drawn(found, at, z)
+        if found.seal:
+            remembered.put(key, drawn)
+    return drawn
+
+
+def _drawn(found: Counts, at: Cell, z: int) -> bytes:
     level = z + CELL_STEPS
     columns, rows = tiles_of(found.cells)
     left, top = (one << level >> at.zoom for one in (at.x, at.y))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 
 from geoserver_app.density.cells import ZOOMS, Ints, blocks_in, tiles_of
 from geoserver_app.density.models import Audience
 from geoserver_app.density.read import Counts, Run
+from geoserver_app.memory import Memory
 from geoserver_app.published.chosen import EVERYTHING, Sight
 from geoserver_app.published.clusters import Flags, Floats, clusters
 from geoserver_app.published.counting import View, counts
@@ -57,6 +59,16 @@ class Units:
     def rows(self) -> Iterator[tuple[str, float, float, int]]:
         return zip(self.ids, self.lon, self.lat, self.counts, strict=True)
 
+    @cached_property
+    def as_json(self) -> str:
+        """Of each: id for cells=, longitude, latitude, how many. Of a thousand squares few columns and rows differ."""
+        lon, lat = _said_once(self.lon), _said_once(self.lat)
+        return ",".join([f'["{name}",{lon[x]},{lat[y]},{n}]' for name, x, y, n in self.rows()])
+
+
+def _said_once(numbers: Iterable[float]) -> dict[float, str]:
+    return {number: repr(number) for number in set(numbers)}
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -82,6 +94,10 @@ class Summary:
         return [Unit(cell, lon, lat, n) for cell, lon, lat, n in found if cell is not None]
 
 
+# What was drawn of counts, by their seal and the view; a unit takes some 300 bytes, written down included.
+remembered: Memory[Summary] = Memory(8 << 20, lambda one: 300 * len(one.columns.ids))
+
+
 def summary(
     run: Run, audience: Audience, filters: Filters, *, bbox: BoundingBox, zoom: int, draw: str = "clusters",
     sight: Sight = EVERYTHING,
@@ -104,14 +120,25 @@ def counted(
     """The same without the incidents where they are drawn one by one, which take a statement of their own."""
     view = _view(bbox, zoom)
     found = counts(run, audience, filters, view, sight=sight)
-    level = view.z + CELL_STEPS
+    few = MOST_POINTS if zoom >= POINTS_FROM_ZOOM else FEW
+    key = (found.seal, bbox, zoom, draw, few)
+    here = remembered.get(key) if found.seal else None
+    if here is None:
+        here = _drawn(found, bbox, zoom, draw, few)
+        if found.seal:
+            remembered.put(key, here)
+    return replace(here, as_of=found.as_of)
+
+
+def _drawn(found: Counts, bbox: BoundingBox, zoom: int, draw: str, few: int) -> Summary:
+    level = found.z + CELL_STEPS
     every, corners = _Cells.of(found), _corners(bbox, level)
     seen = every.within(corners)
     in_view = int(found.counts[seen].sum())
     here = Summary(draw, level, found.on_map + found.off_map, found.on_map, found.off_map, in_view, found.as_of)
     if draw == "cells":
         return replace(here, columns=_cells(every.only(seen), level))
-    if in_view <= (MOST_POINTS if zoom >= POINTS_FROM_ZOOM else FEW):
+    if in_view <= few:
         return replace(here, drawn=SINGLE)
     near = every.within(corners, steady=STEADY)
     return replace(here, columns=_clusters(every.only(near), seen[near], level, zoom))

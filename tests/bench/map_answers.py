@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.bench import cost, map_sizes
 from tests.bench.cost import Cost
+from tests.bench.forgetful import forget_everything
 from tests.bench.map_over_http import TILES, Spots
 from tests.bench.report import Report
 
@@ -28,6 +29,7 @@ def place() -> Any:
 
 def measure(report: Report, sizes: tuple[int, ...]) -> None:
     """Every filter at every zoom, the sizes in turn within each round; then points of the closest zooms."""
+    forget_everything()
     with ExitStack() as stack:
         readers = {size: stack.enter_context(cost.reader(map_sizes.name_of(size))) for size in sizes}
         with map_sizes.using(sizes[0]):

@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 
 from tests.bench import cost, database, map_sizes
+from tests.bench.forgetful import forget_everything
 from tests.bench.map_answers import place, questions
 from tests.bench.map_writes import copied
 from tests.bench.report import Report
@@ -56,6 +57,7 @@ class World:
 
 def measure(report: Report, size: int, *, full: bool) -> None:
     """On a copy of the database of a size, since what is written stays."""
+    forget_everything()
     name = f"{map_sizes.name_of(size)}_live"
     database.drop(name)
     database.copy(name, of=map_sizes.name_of(size))

@@ -125,9 +125,8 @@ def _tipg(bench: Bench, folder: Path, tile: tuple[int, int, int]) -> Iterator[Pe
 
 
 def _as_tipg_reads(parameters: dict[str, Any]) -> str:
-    """An address with its host in front; a folder of sockets cannot stand there, so that 127.0.0.1 must listen."""
-    host = str(parameters.get("host") or "")
-    host = "127.0.0.1" if not host or host.startswith("/") else host
+    """An address with its host in front, a folder of sockets included: that one with its slashes written as %2F."""
+    host = quote(str(parameters.get("host") or "127.0.0.1"), safe="")
     secret, name = quote(str(parameters.get("password", "")), safe=""), connection.settings_dict["NAME"]
     return f"postgresql://{parameters['user']}:{secret}@{host}:{parameters.get('port') or 5432}/{name}"
 

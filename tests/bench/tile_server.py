@@ -1,6 +1,7 @@
 """The WSGI applications that benchmarks serve; which one says the variable ONEMAP_BENCH_APP.
 
 product    the real application
+anew       the real one that remembers nothing of what it worked out: each answer is as the first one
 kept       the real one with no tile in its memory: each is read from the table of kept tiles
 cold       the real one with no tile in its memory and none kept: each is rendered
 constant   a bare WSGI function that answers the same bytes from a dictionary
@@ -22,12 +23,16 @@ from django.test import Client  # noqa: E402  after the variable
 
 from geoserver_app.published import reader, render  # noqa: E402  after the variable
 from geoserver_app.wsgi import application as product  # noqa: E402  after the variable
+from tests.bench.forgetful import forget_everything  # noqa: E402  after the variable
 
 StartResponse = Callable[..., Any]
 
 if _WHICH == "cold":
     look = render.kept
     render.kept = lambda at: (look(at), None)[1]  # it looks, and finds nothing
+
+if _WHICH == "anew":
+    forget_everything()
 
 _answers: dict[str, tuple[list[tuple[str, str]], bytes]] = {}
 _statements: dict[str, tuple[str, dict[str, Any]]] = {}

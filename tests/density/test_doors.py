@@ -221,6 +221,26 @@ def test_in_front_of_django_a_view_is_the_same(ask: Any, _in_front: None, monkey
         assert in_front("/map/summary", query) == left
 
 
+def test_what_was_drawn_is_drawn_again_only_when_a_count_changes(ask: Any, client: Client, _town: CountedTown) -> None:
+    """What is remembered is told apart by all that it was made of: another moment gives the same, a change another."""
+    x, y = tile_at(*counted_town.SPOTS[0], 13)
+    path = f"/map/tiles/13/{x}/{y}.mvt"
+    view = f"/map/summary?{BOX}&z=13&draw=cells"
+    before, tile = json.loads(ask(view)[1]), client.get(path).content
+    again = json.loads(ask(view)[1])
+    assert client.get(path).content == tile != b""
+    assert again.pop("as_of") >= before.pop("as_of")
+    assert again == before
+    draw = Random(0)
+    for _ in range(10):
+        _town.request(draw)
+    after = json.loads(ask(view)[1])
+    assert after["total"] > before["total"]
+    assert sum(n for *_at, n in after["units"]) == after["in_view"]
+    features = mapbox_vector_tile.decode(client.get(path).content)["request"]["features"]
+    assert sum(one["properties"]["n"] for one in features) == len(exported(ask, f"cells=13.{x}.{y}"))
+
+
 def in_front(path: str, query: str) -> tuple[int, dict[str, str], bytes]:
     """What the door before Django answers; 0 where it leaves an address to Django."""
     environ = {**RequestFactory().get("/").environ, "PATH_INFO": path, "QUERY_STRING": query}
