@@ -5,10 +5,12 @@ from functools import cache
 
 from django import template
 from django.http import HttpRequest, QueryDict
-from django.utils.html import format_html
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from geoserver_app.site.language import PARAMETER
+from geoserver_app.site.modules import imported_by
 from geoserver_app.site.office import dialled
 from geoserver_app.site.vendoring import VENDOR
 
@@ -31,6 +33,13 @@ def _icon(name: str) -> str:
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'class="[^"]*"', 'class="icon" aria-hidden="true" focusable="false"', svg, count=1)
     return re.sub(r"\s+", " ", svg).replace("> <", "><").strip()
+
+
+@register.simple_tag
+def module(name: str) -> SafeString:
+    """A module as a script, and before it the names of all that it imports: they are fetched at once, not by levels."""
+    links = format_html_join("", '<link rel="modulepreload" href="{}">', ((static(one),) for one in imported_by(name)))
+    return format_html('{}<script type="module" src="{}"></script>', links, static(name))
 
 
 @register.filter
