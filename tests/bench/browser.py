@@ -27,6 +27,7 @@ ROUNDS = 5
 SIZES = (1_000_000,)
 FULL_SIZES = (1_000_000, 10_000_000)
 PAN_S = 3
+ALONE_MS = 2_500  # in which nobody asks the page anything, times as much as its processor is slowed down
 # What is asked for each view: counts, squares and the list, not the page, its scripts and the ground.
 DATA = ("/map/summary", "/map/heat", "/map/list")
 WATCH = """
@@ -154,7 +155,8 @@ def _look(browser: Any, site: str, path: str, window: Window) -> Look:
         devtools.send("Emulation.setCPUThrottlingRate", {"rate": window.slower})
     done: list[Any] = []
     page.on("requestfinished", lambda request: done.append(request))  # noqa: PLW0108  Playwright marks what it is given
-    page.goto(path)
+    page.goto(path, wait_until="commit")
+    page.wait_for_timeout(ALONE_MS * window.slower)
     for wanted in ("[data-map-state=ready]", "[data-requests]"):
         page.wait_for_selector(wanted, state="attached")
     ground, requests = page.evaluate(MARKS)

@@ -12,6 +12,8 @@ WHOLE = "/?map=16/36.01000/-119.71000"
 LOT = "/?map=18/36.00080/-119.71550"
 # Of a time when nobody had reported anything: other tests report where this one presses.
 NO_REQUESTS = "&status=all&requested_to=2001-01-01"
+WHOLE_PIXELS = """() => { const { left, top, right, bottom } = document.getElementById('map').getBoundingClientRect();
+  return [left, top, right, bottom].every(Number.isInteger) && right > left && bottom > top; }"""
 
 
 def answer(page: Page) -> Any:
@@ -67,6 +69,15 @@ def test_on_a_phone_nothing_is_too_wide_and_a_button_asks_about_the_center(visit
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     page.locator("#ask-center").click()
     expect(answer(page).locator(".answer-title")).to_have_text("100 Almond Street")
+
+
+def test_the_map_lies_on_whole_pixels_in_any_window(visit_map: Visit) -> None:
+    """Else each step of a drag goes by parts of pixels: Leaflet takes the map for one that is drawn larger."""
+    page = visit_map(LOT)
+    for width, height in ((1280, 800), (1117, 733), (1280, 801), (403, 857)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(WHOLE_PIXELS)
+    assert page.evaluate("document.documentElement.scrollWidth") == 403
 
 
 def test_outside_the_city_it_says_whose_place_it_is(visit_map: Visit) -> None:

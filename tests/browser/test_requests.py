@@ -145,6 +145,10 @@ def test_the_heat_map_and_its_comparison_stand_in_the_address(look: Visit) -> No
     expect_in_step(page, "changes")
     page.locator("#heat-beside").select_option("1")
     expect(page.locator("#map-before canvas").first).to_be_attached()
+    before, now = (page.locator(one).bounding_box() for one in ("#map-before", "#map"))
+    assert before and now
+    assert before["x"] + before["width"] == now["x"]
+    assert {before["width"], now["width"]} <= {int(before["width"]), int(before["width"]) + 1}
     assert_no_faults(page)
 
 

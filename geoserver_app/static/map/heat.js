@@ -1,4 +1,5 @@
 // Squares of the city in classes that the server fixed for the whole of it, drawn under the names of the ground.
+import { inDigits, rounded } from "./numbers.js";
 import { squareKeys } from "./squares.js";
 
 const SHADES = ["#d3e4f3", "#a6cde6", "#67abd4", "#3484be", "#0f5598"];
@@ -48,10 +49,10 @@ export function heatLayer(map, requests, pick, { earlier = false } = {}) {
 
   function words(found, [, , n, before, value, now]) {
     const said = requests.words;
-    const shown = (earlier ? before : n).toLocaleString();
-    if (found.drawn === "changes") return said.change.replace("{}", n.toLocaleString()).replace("{}", before.toLocaleString());
+    const shown = inDigits(earlier ? before : n);
+    if (found.drawn === "changes") return said.change.replace("{}", inDigits(n)).replace("{}", inDigits(before));
     if (!found.rate || earlier) return shown === "1" ? said.squareOne : said.square.replace("{}", shown);
-    return said.squareRate.replace("{}", shown).replace("{}", now === UNRATED ? said.unrated : value.toPrecision(2));
+    return said.squareRate.replace("{}", shown).replace("{}", now === UNRATED ? said.unrated : rounded(value));
   }
 
   let frame = null;
@@ -96,27 +97,25 @@ export function heatLegend(found, requests, times) {
 }
 
 function shadeRows({ lows, rate }, said) {
-  const number = (low) => low.toLocaleString();
   const first = SHADES.length - lows.length;
   const found = lows.map((low, at) => {
     const next = lows[at + 1];
-    const last = rate ? number(next ?? 0) : number((next ?? 0) - 1);
-    if (next === undefined) return row(SHADES[first + at], said.from.replace("{}", number(low)));
-    if (rate && at === 0) return row(SHADES[first], said.under.replace("{}", number(next)));
-    return row(SHADES[first + at], !rate && next - low === 1 ? number(low) : `${number(low)}–${last}`);
+    const last = rate ? inDigits(next ?? 0) : inDigits((next ?? 0) - 1);
+    if (next === undefined) return row(SHADES[first + at], said.from.replace("{}", inDigits(low)));
+    if (rate && at === 0) return row(SHADES[first], said.under.replace("{}", inDigits(next)));
+    return row(SHADES[first + at], !rate && next - low === 1 ? inDigits(low) : `${inDigits(low)}–${last}`);
   });
   return rate ? [...found, row("#e6e3dc", said.unrated)] : found;
 }
 
 function changeRows(lows, said) {
-  const number = (low) => low.toLocaleString();
   const words = (at, sign, end) => {
     const next = lows[at + 1];
-    if (next === undefined) return end.replace("{}", sign + number(lows[at]));
+    if (next === undefined) return end.replace("{}", sign + inDigits(lows[at]));
     const last = Number.isInteger(next) && Number.isInteger(lows[at]) ? next - 1 : next;
-    if (last === lows[at]) return sign + number(last);
+    if (last === lows[at]) return sign + inDigits(last);
     const ends = sign === "−" ? [last, lows[at]] : [lows[at], last];
-    return said.span.replace("{}", sign + number(ends[0])).replace("{}", sign + number(ends[1]));
+    return said.span.replace("{}", sign + inDigits(ends[0])).replace("{}", sign + inDigits(ends[1]));
   };
   const less = lows.map((_low, at) => row(CHANGES[-(at + 1)], words(at, "−", said.less))).reverse();
   const more = lows.map((_low, at) => row(CHANGES[at + 1], words(at, "+", said.more)));

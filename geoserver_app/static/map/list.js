@@ -1,4 +1,5 @@
 // The list beside the map: the newest of the view, or of the unit that was pressed. The server writes it.
+import { inDigits } from "./numbers.js";
 
 export function listOf(requests, { open, more, allCells, closer }) {
   const box = document.getElementById("request-list");
@@ -58,10 +59,9 @@ export function listOf(requests, { open, more, allCells, closer }) {
     },
     totals(found) {
       const { words } = requests;
-      const n = (value) => value.toLocaleString(document.documentElement.lang);
       const time = new Date(found.as_of).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
-      const off = found.off_map ? ` ${words.offMap.replace("{}", n(found.off_map))}` : "";
-      const view = words.inView.replace("{}", n(found.in_view)).replace("{}", n(found.total));
+      const off = found.off_map ? ` ${words.offMap.replace("{}", inDigits(found.off_map))}` : "";
+      const view = words.inView.replace("{}", inDigits(found.in_view)).replace("{}", inDigits(found.total));
       asOf.textContent = `${view}.${off} ${words.asOf.replace("{}", time)}`;
     },
     /** The links to list and files take the filters along. */

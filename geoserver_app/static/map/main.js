@@ -8,6 +8,7 @@ import { followLists } from "./lists.js";
 import { showRequests } from "./requests.js";
 import { showScale } from "./scale.js";
 import { connectTools } from "./tools.js";
+import { onWholePixels } from "./whole_pixels.js";
 
 const data = JSON.parse(document.getElementById("map-data").textContent);
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -26,6 +27,7 @@ L.Map.mergeOptions({
 window.addEventListener("map:init", (event) => start(event.detail.map), { once: true });
 
 function start(map) {
+  onWholePixels(document.getElementById("map-frame"));
   const city = L.latLngBounds(data.bounds);
   map.setMaxBounds(city.pad(1.5));
   const layer = cityLayer(data);

@@ -7,5 +7,5 @@ export function showScale(map, { texts }) {
       L.Control.Scale.prototype._updateScale.call(this, bar, words, ratio);
     },
   });
-  new Scale({ position: "bottomleft", maxWidth: 90 }).addTo(map);
+  new Scale({ position: "bottomleft", maxWidth: 90, updateWhenIdle: true }).addTo(map);
 }

@@ -1,5 +1,6 @@
 // What a view draws: clusters and incidents as buttons on the map (arrow keys go from one to the next), and as dots on
 // a canvas where they are too many for that.
+import { inDigits } from "./numbers.js";
 
 const MOST_BUTTONS = 300;
 const THOUSANDS = ["", "k", "M"];
@@ -26,7 +27,7 @@ export function unitLayer(map, data, pick) {
   }
 
   function cluster([id, lon, lat, n]) {
-    const name = n === 1 ? words.one : words.many.replace("{}", n.toLocaleString());
+    const name = n === 1 ? words.one : words.many.replace("{}", inDigits(n));
     return { id, at: L.latLng(lat, lon), n, numbers: [], open: null, name };
   }
 
@@ -40,7 +41,7 @@ export function unitLayer(map, data, pick) {
       unit.open ||= one.open;
       const state = one.open ? words.open : words.closed;
       unit.name = unit.n > 1
-        ? words.many.replace("{}", unit.n)
+        ? words.many.replace("{}", inDigits(unit.n))
         : [one.service, one.address, state].filter(Boolean).join(", ");
       found.set(one.cell, unit);
     }
