@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geoserver_app.density.cells import CELL_BITS, LEVELS, Ints, cells_of
-from geoserver_app.density.counts import CountsBroken, added_up, pack
+from geoserver_app.density.counts import CountsBroken, added_up, distinct, pack
 from geoserver_app.density.facts import Facts
 from geoserver_app.density.months import year_of
 
@@ -69,7 +69,9 @@ def _only(facts: Facts, mask: NDArray[np.bool_]) -> Facts:
 
 
 def _level(z: int, cells: Ints, sets: Ints) -> Level:
-    atoms, which = np.unique(cells << SET_BITS | sets, return_inverse=True)
+    keys = cells << SET_BITS | sets
+    atoms = distinct(keys)
+    which = np.searchsorted(atoms, keys)
     of_block = atoms >> (SET_BITS + CELL_BITS)
     blocks, starts, sizes = np.unique(of_block, return_index=True, return_counts=True)
     position = np.repeat(np.arange(blocks.size), sizes)
@@ -105,7 +107,8 @@ def measured(flags: Ints, measure: int) -> NDArray[np.bool_]:
 
 def _series(level: Level, facts: Facts, measure: int, service: Ints) -> Iterator[BlockRow]:
     """The rows of one measure, in the order of block, service, month."""
-    services, which = np.unique(service, return_inverse=True)
+    services = distinct(service)
+    which = np.searchsorted(services, service)
     first = int(facts.month.min())
     months = int(facts.month.max()) - first + 1
     atoms = int(level.sizes.max())

@@ -72,8 +72,18 @@ def ranges(starts: Ints, lengths: Ints) -> Ints:
     return found
 
 
+def distinct(keys: Ints) -> Ints:
+    """Each of some numbers from 0 on once, ascending."""
+    keys = np.sort(keys)
+    return keys[np.flatnonzero(np.diff(keys, prepend=-1))]
+
+
 def added_up(keys: Ints, weights: Ints) -> tuple[Ints, Ints]:
     """Each key once, ascending, with the sum of its weights; those that come to nothing are left out."""
+    if (weights == 1).all():  # no weight has to be found again after the sorting, which is ten times faster so
+        keys = np.sort(keys)
+        starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        return keys[starts], np.diff(starts, append=keys.size)
     order = np.argsort(keys, kind="stable")
     keys, weights = keys[order], weights[order]
     starts = np.flatnonzero(np.diff(keys, prepend=-1))

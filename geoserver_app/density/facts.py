@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import psycopg
 from django.db import connection
-from numpy.typing import NDArray
 
 from geoserver_app.density.areas import AreaSets
 from geoserver_app.density.cells import Ints
 from geoserver_app.density.models import Audience
 
 _SQL = Path(__file__).with_name("sql")
-# Two bigints of COPY's binary format: number of fields, then length and value of each.
-_TUPLE = np.dtype([("fields", ">i2"), ("a", ">i4"), ("morton", ">i8"), ("b", ">i4"), ("packed", ">i8")])
-_HEADER = 19
+_AT_ONCE = 50_000  # rows fetched
 COLUMNS = {Audience.PUBLIC: ("public_morton", "public_area_ids", "is_public"),
            Audience.STAFF: ("morton", "area_ids", "true")}  # fmt: skip
 
@@ -54,11 +51,24 @@ def from_requests(jurisdiction_id: int, audience: Audience, area_sets: AreaSets)
             for row in numbered:
                 copy.write_row(row)
         cursor.execute("analyze density_raw")
-        statement = _text("facts.sql").format(**names, jurisdiction=int(jurisdiction_id))
-        with cast(Any, cursor).copy(f"copy ({statement}) to stdout (format binary)") as copy:
-            found = _columns(copy)
+        found = _packed(_text("facts.sql").format(**names), {"jurisdiction": jurisdiction_id})
         cursor.execute("drop table density_raw")
     return found
+
+
+def _packed(statement: str, values: dict[str, Any]) -> Facts:
+    """Rows of two numbers, which come in their thousands: half the time of COPY, which hands over each on its own."""
+    connection.connection.execute("set local cursor_tuple_fraction = 1")  # all of them will be fetched
+    parts = [np.zeros((0, 2), dtype=np.int64)]
+    with psycopg.ServerCursor(connection.connection, "density_facts") as cursor:
+        cursor.execute(statement.encode(), values, binary=True)
+        while rows := cursor.fetchmany(_AT_ONCE):
+            parts.append(np.array(rows, dtype=np.int64))
+    morton, packed = np.concatenate(parts).T
+    return Facts(
+        np.ascontiguousarray(morton), packed >> 40, packed >> 16 & 0xFFFFFF, packed >> 3 & 0x1FFF, packed & 7,
+        np.ones_like(packed),
+    )  # fmt: skip
 
 
 def from_queue(jurisdiction_id: int, audience: Audience, area_sets: AreaSets, *, sign: int) -> Facts:
@@ -79,14 +89,6 @@ def from_queue(jurisdiction_id: int, audience: Audience, area_sets: AreaSets, *,
     ]
     table = np.array(split, dtype=np.int64).reshape(-1, 6)
     return Facts(*table.T)
-
-
-def _columns(chunks: Iterable[bytes]) -> Facts:
-    content = b"".join(chunks)
-    rows = np.frombuffer(content, dtype=_TUPLE, offset=_HEADER, count=(len(content) - _HEADER - 2) // _TUPLE.itemsize)
-    packed: NDArray[np.int64] = rows["packed"].astype(np.int64)
-    morton = rows["morton"].astype(np.int64)
-    return Facts(morton, packed >> 40, packed >> 16 & 0xFFFFFF, packed >> 3 & 0x1FFF, packed & 7, np.ones_like(morton))
 
 
 def _text(name: str) -> str:

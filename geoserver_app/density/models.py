@@ -131,7 +131,7 @@ class Change(models.Model):
     n_fresh = models.IntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["jurisdiction_id", "audience", "morton"], name="density_change_place")]
+        indexes = [models.Index(fields=["jurisdiction_id", "audience", "id"], name="density_change_turn")]
 
 
 class Missed(models.Model):

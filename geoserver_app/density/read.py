@@ -40,6 +40,7 @@ _STAFF = {
 }
 _LAST_MONTH = 32_767
 _MOMENT = 3  # the part of an answer that says when it is right
+_ON_NO_MAP = -2  # a cell of the un-drained changes; -1: on the map, and not near what is asked for
 _STATEMENT = Path(__file__).with_name("sql") / "read.sql"
 
 
@@ -88,7 +89,7 @@ remembered: Memory[Counts] = Memory(8 << 20, lambda one: one.cells.nbytes + one.
 
 def read(run: Run, audience: Audience, question: Question) -> Counts | None:
     """The counts, all of one moment; None where the jurisdiction has no cube (yet)."""
-    rows = run(_statement(audience), _values(question))
+    rows = run(_statement(audience, _narrowed(question)), _values(question))
     moment = next((row[6] for row in rows if row[0] == _MOMENT), None)
     if moment is None:
         return None
@@ -116,7 +117,7 @@ class _Found:
         self.question = question
         self.blocks: list[tuple[tuple[int, int], int, bytes]] = []
         self.atoms: dict[tuple[int, int], tuple[Ints, Ints]] = {}
-        self.tail: dict[tuple[int, int], int] = {}
+        self.tail: dict[int, int] = {}
         self.fitting: list[int] = []
         self.cube_id = 0
 
@@ -126,7 +127,7 @@ class _Found:
         elif part == 1 and data is not None and more is not None:
             self.atoms[z, block] = np.frombuffer(data, "<u2").astype(np.int64), np.frombuffer(more, "<i4")
         elif part == 2:
-            self.tail[z, block] = weight
+            self.tail[block] = weight
         elif part == _MOMENT:
             self.cube_id = block
         else:
@@ -134,10 +135,12 @@ class _Found:
 
     def counts(self, as_of: datetime, seal: bytes) -> Counts:
         wide = self._cells((WIDE, 0), self._summed().get((WIDE, 0)), 2)
-        on_map, off_map = (int(wide[cell]) + self.tail.get((WIDE, cell), 0) for cell in (0, 1))
+        off_map = self.tail.get(_ON_NO_MAP, 0)
+        on_map = sum(self.tail.values()) - off_map
         cells, counts = self._view()
         for one in (cells, counts):
             one.setflags(write=False)  # others will be given the same
+        on_map, off_map = on_map + int(wide[0]), off_map + int(wide[1])
         return Counts(self.question.z, cells, counts, on_map, off_map, as_of, self.cube_id, seal)
 
     def _view(self) -> tuple[Ints, Ints]:
@@ -149,7 +152,7 @@ class _Found:
                 there = cells.nonzero()[0]
                 codes.append(there + (at[1] << CELL_BITS))
                 counts.append(cells[there])
-        changed = [(cell, weight) for (level, cell), weight in self.tail.items() if z and level == z and weight]
+        changed = [(cell, weight) for cell, weight in self.tail.items() if cell >= 0 and weight]
         codes.append(np.array([cell for cell, _ in changed], dtype=np.int64))
         counts.append(np.array([weight for _, weight in changed], dtype=np.int64))
         return _merged(np.concatenate(codes), np.concatenate(counts), overlap=bool(changed))
@@ -224,9 +227,20 @@ def _services(question: Question) -> dict[int, int]:
     return dict.fromkeys(sorted(wanted), 1)
 
 
+def _narrowed(question: Question) -> tuple[str, ...]:
+    """Conditions of the un-drained changes, of which there may be many: only those that leave any out."""
+    found = []
+    if question.first is not None or question.last is not None:
+        found.append("q.month between %(first)s::smallint and %(last)s::smallint")
+    if question.services is not None:
+        found.append("q.service = any(%(only)s::int[])")
+    return (*found, *(f"q.area_ids && %(a{n})s::bigint[]" for n, _ in enumerate(question.areas, 1)))
+
+
 @cache
-def _statement(audience: Audience) -> str:
+def _statement(audience: Audience, narrowed: tuple[str, ...]) -> str:
     names = _PUBLIC if audience == Audience.PUBLIC else _STAFF
     text = _STATEMENT.read_text(encoding="utf-8")
     # Without its remarks: the driver looks for parameters anew each time in what is longer than 4,096 characters.
-    return "\n".join(line for line in text.splitlines() if not line.startswith("--")).format(**names)
+    short = "\n".join(line for line in text.splitlines() if not line.strip().startswith("--"))
+    return short.format(**names, narrowed="".join(f" and {one}" for one in narrowed))

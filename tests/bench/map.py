@@ -22,6 +22,7 @@ def run(report: Report, *, full: bool) -> None:
         map_sizes.prepare(report, size)
         with map_sizes.using(size):
             _build(report, size)
+            map_live.rebuilt_beside_readers(report, size)
     map_answers.measure(report, sizes)
     usual = max([size for size in sizes if size <= PEERS_AT] or [sizes[0]])
     with tempfile.TemporaryDirectory(prefix="onemap-bench-") as folder, map_sizes.using(usual):

@@ -144,12 +144,15 @@ def _by_size(raw: Any, z: int) -> list[int]:
 
 
 def _counted(raw: Any, z: int) -> list[tuple[Any, ...]]:
-    return cost.rows(
+    raw.execute("set statement_timeout = 0")  # which of ten million are where takes longer than the map may take
+    found = cost.rows(
         raw,
         "select morton >> %(bits)s::int as tile, count(*) from published.counted where leads and morton is not null"
         " group by 1 order by 2 desc, 1",
         {"bits": 2 * (30 - z)},
     )
+    raw.execute("set statement_timeout = 10000")
+    return found
 
 
 def _single(raw: Any, z: int) -> list[int]:

@@ -8,17 +8,20 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
+from django.db import transaction
 
+from geoserver_app.density.cells import WIDE
 from tests.bench import cost, database, map_sizes
 from tests.bench.forgetful import forget_everything
 from tests.bench.map_answers import place, questions
-from tests.bench.map_writes import copied
+from tests.bench.map_writes import TRIGGERS, copied
 from tests.bench.report import Report
 
 READERS, THINK_S = 4, 0.01
@@ -42,8 +45,10 @@ select morton >> %(shift)s::int, count(*)::int from published.counted
 where jurisdiction_id = %(jurisdiction)s::bigint and leads and morton is not null
   and (%(services)s::bigint[] is null or service_id = any(%(services)s::bigint[]))
   and (not %(open)s::bool or is_open)
+  {inside}
 group by 1
 """
+_INSIDE = "and morton >= %(low)s::bigint and morton < %(high)s::bigint"
 
 
 @dataclass(frozen=True)
@@ -57,12 +62,15 @@ class World:
 
 def measure(report: Report, size: int, *, full: bool) -> None:
     """On a copy of the database of a size, since what is written stays."""
+    from geoserver_app.density.rebuild import rebuild
+
     forget_everything()
     name = f"{map_sizes.name_of(size)}_live"
     database.drop(name)
     database.copy(name, of=map_sizes.name_of(size))
     try:
         with database.using(name):
+            rebuild(place())  # the copy's counts begin with nothing in the queue
             world = _world(name)
             _beside(report, size, world)
             _flooded(report, size, world, FLOOD_FULL if full else min(FLOOD, size))
@@ -70,12 +78,29 @@ def measure(report: Report, size: int, *, full: bool) -> None:
         database.drop(name)
 
 
+def rebuilt_beside_readers(report: Report, size: int) -> None:
+    """What everybody sees counted anew, the zooms to 13 alone, while others read; taken back."""
+    from geoserver_app.density import build
+    from geoserver_app.density.models import Audience
+    from geoserver_app.density.rebuild import rebuild
+
+    forget_everything()
+    world = _world(map_sizes.name_of(size))
+    with _running(_read_on, world, READERS) as times, patch.object(build, "LEVELS", (WIDE, *range(10, 14))):
+        start, cpu = time.perf_counter(), time.process_time()
+        with transaction.atomic():
+            done = rebuild(place(), audiences=[Audience.PUBLIC])[0]
+            transaction.set_rollback(True)
+        took, python = time.perf_counter() - start, time.process_time() - cpu
+    what = f"{size:,}: counted anew, z10-13, everybody, with {READERS} readers"
+    report.line(what, took, "s", n=done.requests, size=done.bytes)
+    report.line(f"{what}, Python alone", python, "s", n=done.rows)
+    report.line(f"{what}, an answer meanwhile, p95", _p95(times()), "ms by the clock", n=len(times()))
+
+
 def _world(name: str) -> World:
     from django.db import connections
 
-    from geoserver_app.density.rebuild import rebuild
-
-    rebuild(place())  # the copy's counts begin with nothing in the queue
     chance, found = random.Random(5), []
     with cost.reader(name) as raw, cost.owner(name) as own:
         for z in range(10, 16):
@@ -93,21 +118,54 @@ def _world(name: str) -> World:
 
 
 def _beside(report: Report, size: int, world: World) -> None:
-    """The 95th percentile of reading, with nobody writing and with 250 transactions a second, in turn."""
+    """The 95th percentile of reading: nobody writing, 250 transactions a second that are not counted, and counted."""
     quiet: list[float] = []
-    busy: list[float] = []
+    plain: list[float] = []
+    kept: list[float] = []
     for _ in range(2):
-        with _running(_read_on, world, READERS) as times:
-            time.sleep(SECONDS)
-        quiet += times()
-        with _running(_keep_on, world, 1), _running(_write_on, world, 1), _running(_read_on, world, READERS) as times:
-            time.sleep(SECONDS)
-        busy += times()
-    for name, found in (("nobody writing", quiet), (f"{RATE} writes a second", busy)):
+        quiet += _reading_beside(world)
+        with _uncounted(world):
+            plain += _reading_beside(world, _write_on)
+        kept += _reading_beside(world, _keep_on, _write_on)
+    said = f"{RATE} writes a second"
+    for name, found in (("nobody writing", quiet), (f"{said}, not counted", plain), (said, kept)):
         what = f"{size:,}: an answer with {READERS} readers, {name}"
         report.line(f"{what}, median", statistics.median(found), "ms by the clock", n=len(found))
-        ratio = (_p95(found) / _p95(quiet), "with nobody writing") if found is busy else None
+        ratio = None if found is quiet else (_p95(found) / _p95(quiet), "with nobody writing")
         report.line(f"{what}, p95", _p95(found), "ms by the clock", ratio=ratio, n=len(found))
+    report.line(
+        f"{size:,}: the same, p95", _p95(kept), "ms by the clock", n=len(kept),
+        ratio=(_p95(kept) / _p95(plain), "with the same writes, not counted"),
+    )  # fmt: skip
+
+
+def _reading_beside(world: World, *others: Callable[..., None]) -> list[float]:
+    """Milliseconds of each answer that the readers had while others worked."""
+    with ExitStack() as stack:
+        for work in others:
+            stack.enter_context(_running(work, world, 1))
+        times = stack.enter_context(_running(_read_on, world, READERS))
+        time.sleep(SECONDS)
+    return times()
+
+
+@contextmanager
+def _uncounted(world: World) -> Iterator[None]:
+    """Writes are not noted meanwhile; afterwards all is counted anew."""
+    from django.db import connections
+
+    from geoserver_app.density.rebuild import rebuild
+
+    with _writer(world) as raw:
+        for trigger in TRIGGERS:
+            raw.execute(f"alter table intake_servicerequest disable trigger {trigger}")
+        try:
+            yield
+        finally:
+            for trigger in TRIGGERS:
+                raw.execute(f"alter table intake_servicerequest enable trigger {trigger}")
+    rebuild(place())
+    connections.close_all()  # the next processes must not share it
 
 
 def _p95(times: list[float]) -> float:
@@ -221,31 +279,44 @@ def _keep_once() -> None:
 
 
 def _check_on(world: World, stop: Any, found: Any, number: int) -> None:
-    """Compares what is read with the table, cell by cell, each time in one snapshot: (compared, different)."""
+    """Compares what is read with the table, cell by cell, each time in one snapshot: (compared, different).
+
+    One of ten looks at the whole city, the others at a block, so that there are many snapshots.
+    """
     chance, compared, different = random.Random(77), 0, 0
     askable = [one for one in world.questions if one.first is None and not one.areas]
     with cost.reader(world.name) as raw:
+        raw.execute("set statement_timeout = 0")  # all requests by cell: many seconds beside so much work
         while not stop.is_set():
+            asked = chance.choice(askable)
+            if compared % 10 == 0:
+                asked = replace(asked, blocks=None)
             with raw.transaction():
                 raw.execute("set transaction isolation level repeatable read, read only")
-                different += _differing(raw, replace(chance.choice(askable), blocks=None))
+                different += _differing(raw, asked)
             compared += 1
             time.sleep(THINK_S * 10)
     found.put([(compared, different)])
 
 
 def _differing(raw: Any, question: Any) -> int:
-    from geoserver_app.density.cells import shift
+    from geoserver_app.density.cells import CELL_BITS, shift
     from geoserver_app.density.models import Audience, Measure
     from geoserver_app.density.read import read
 
     counted = read(partial(cost.rows, raw), Audience.PUBLIC, question)
+    bits = shift(question.z)
     values = {
-        "shift": shift(question.z), "jurisdiction": question.jurisdiction_id,
+        "shift": bits, "jurisdiction": question.jurisdiction_id,
         "services": sorted(question.services) if question.services else None,
         "open": Measure.LEADS_OPEN in question.measures,
     }  # fmt: skip
-    plain = dict(cost.rows(raw, _PLAIN, values))
+    inside = ""
+    if question.blocks is not None:
+        (block,) = question.blocks
+        inside = _INSIDE
+        values |= {"low": block << bits + CELL_BITS, "high": block + 1 << bits + CELL_BITS}
+    plain = dict(cost.rows(raw, _PLAIN.format(inside=inside), values))
     ours = dict(zip(counted.cells.tolist(), counted.counts.tolist(), strict=True)) if counted else {}
     return sum(ours.get(cell) != plain.get(cell) for cell in {*ours, *plain})
 

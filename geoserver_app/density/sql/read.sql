@@ -3,12 +3,13 @@
 -- In:  {cube}, {block}, {dictionary}, {area_set}, {change}, {missed}  the relations of an audience
 --      %(jurisdiction)s  id; arrays zs, blocks of equal length, or every block of zoom %(every)s
 --      measures with their weights, services (0: all) with theirs, probes as lows and highs with theirs
---      weigh  the weight of each of the six measures; first, last  months; only  ids of services, or null
+--      weigh  the weight of each of the six measures
+--      {narrowed}  what of this limits the un-drained changes: first, last  months; only  ids of services; a1 to a5
 --      near  codes of blocks of zoom near_z whose un-drained changes are wanted by cell, or null: all of them
 --      a1 to a5  ids of areas of a kind, of which one must be among a request's, or null
 -- Out: part 0: rows of blocks (z, block, weight, data); 1: dictionaries (z, block, data cells, more sets);
---      2: un-drained changes (z, block is the cell's code, weight); 3: the cube (block its id, at the moment it is
---      right for); 4: numbers of area sets that fit (weight)
+--      2: un-drained changes (z, block is the cell's code, or -1, -2: see there, weight);
+--      3: the cube (block its id, at the moment it is right for); 4: numbers of area sets that fit (weight)
 -- Index: density_block_pkey, once for each probe of each service, measure and block.
 with cube as materialized (
     select c.id from {cube} c where c.jurisdiction_id = %(jurisdiction)s::bigint
@@ -22,19 +23,18 @@ with cube as materialized (
          unnest(%(services)s::int[], %(service_weights)s::smallint[]) as s (service, weight),
          unnest(%(lows)s::smallint[], %(highs)s::smallint[], %(signs)s::smallint[]) as p (low, high, weight)
 ), tail as materialized (
-    select q.morton, sum(case when q.leads
-        then q.n * (%(weigh)s::int[])[1] + q.n_open * (%(weigh)s::int[])[2] + q.n_fresh * (%(weigh)s::int[])[3]
-        else q.n * (%(weigh)s::int[])[4] + q.n_open * (%(weigh)s::int[])[5] + q.n_fresh * (%(weigh)s::int[])[6] end)::int as weight
+    -- one pass over the queue: the cell of what is near, -1 for the rest of the map, -2 for what is on no map
+    select case when q.morton is null then -2
+                when %(near_z)s::smallint > 0 and (%(near)s::bigint[] is null
+                     or q.morton >> (%(shift)s::int + 10) = any(%(near)s::bigint[])) then q.morton >> %(shift)s::int
+                else -1 end as cell,
+           sum(case when q.leads then q.n * (%(weigh)s::int[])[1] + q.n_open * (%(weigh)s::int[])[2]
+                                      + q.n_fresh * (%(weigh)s::int[])[3]
+                    else q.n * (%(weigh)s::int[])[4] + q.n_open * (%(weigh)s::int[])[5]
+                         + q.n_fresh * (%(weigh)s::int[])[6] end)::int as weight
     from {change} q
-    where q.jurisdiction_id = %(jurisdiction)s::bigint
-      and q.month between %(first)s::smallint and %(last)s::smallint
-      and (%(only)s::int[] is null or q.service = any(%(only)s::int[]))
-      and (%(a1)s::bigint[] is null or q.area_ids && %(a1)s::bigint[])
-      and (%(a2)s::bigint[] is null or q.area_ids && %(a2)s::bigint[])
-      and (%(a3)s::bigint[] is null or q.area_ids && %(a3)s::bigint[])
-      and (%(a4)s::bigint[] is null or q.area_ids && %(a4)s::bigint[])
-      and (%(a5)s::bigint[] is null or q.area_ids && %(a5)s::bigint[])
-    group by q.morton
+    where q.jurisdiction_id = %(jurisdiction)s::bigint{narrowed}
+    group by 1
 )
 select 0::smallint as part, a.z, a.block, s.weight, f.counts as data, null::bytea as more, null::timestamptz as at
 from cube cross join asked a cross join series s
@@ -47,14 +47,8 @@ union all
 select 1::smallint, d.z, d.block, 0, d.cells, d.sets, null
 from cube cross join asked a join {dictionary} d on d.cube_id = cube.id and d.z = a.z and d.block = a.block
 union all
-select 2::smallint, 0::smallint, (t.morton is null)::int::bigint, sum(t.weight)::int, null, null, null
-from tail t group by t.morton is null
-union all
-select 2::smallint, %(near_z)s::smallint, t.morton >> %(shift)s::int, sum(t.weight)::int, null, null, null
+select 2::smallint, %(near_z)s::smallint, t.cell, t.weight, null, null, null
 from tail t
-where %(near_z)s::smallint > 0 and t.morton is not null
-  and (%(near)s::bigint[] is null or t.morton >> (%(shift)s::int + 10) = any(%(near)s::bigint[]))
-group by t.morton >> %(shift)s::int
 union all
 select 3::smallint, 0::smallint, cube.id, 0, null, null,
        coalesce((select min(m.at) from {missed} m where m.jurisdiction_id = %(jurisdiction)s::bigint), now())
