@@ -93,7 +93,7 @@ def _undone(raw: Any, ids: list[int], work: Callable[[int], object]) -> list[tup
 
 
 def _drain(report: Report, size: int) -> None:
-    """Notes of the newest reports, a note each, drained at once; taken back. The median of some, after one for nothing."""
+    """Notes of the newest reports, a note each, drained at once, taken back; the median of some after a first."""
     done = [_drained() for _ in range(DRAINS + 1)][1:]
     changes, rows, backend, python, took = sorted(done, key=lambda one: one[2] + one[3])[DRAINS // 2]
     name = f"{size:,}: drain, for each note of {changes:,} current ones"

@@ -25,8 +25,8 @@ FRESH = f"({CLOSED} and coalesce({{0}}.closed_at >= l.fresh_from, false))"
 NOTED = """
 insert into density_change
                 (jurisdiction_id, audience, leads, month, service, morton, area_ids, n, n_open, n_fresh)
-            select n.jurisdiction_id, a.audience, n.leads, density_month(n.requested_datetime, j.time_zone), n.service_id,
-                   a.morton, a.area_ids, s.n, s.n_open, s.n_fresh
+            select n.jurisdiction_id, a.audience, n.leads, density_month(n.requested_datetime, j.time_zone),
+                   n.service_id, a.morton, a.area_ids, s.n, s.n_open, s.n_fresh
             from {rows}
             join density_ledger l on l.jurisdiction_id = n.jurisdiction_id
             join layers_jurisdiction j on j.id = n.jurisdiction_id
