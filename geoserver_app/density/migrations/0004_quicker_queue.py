@@ -20,7 +20,7 @@ language sql immutable parallel safe as $$
 $$;
 """
 
-CLOSED = "({0}.state in ('closed', 'cancelled'))"
+CLOSED = before.CLOSED
 FRESH = f"({CLOSED} and coalesce({{0}}.closed_at >= l.fresh_from, false))"
 NOTED = """
 insert into density_change
