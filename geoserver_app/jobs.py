@@ -114,13 +114,20 @@ def keep_current(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="keep_counts", queueing_lock="keep_counts")
 def keep_counts(timestamp: int) -> None:
-    """Takes what changed into the counts of the map: every minute, so that little waits to be added to each answer."""
+    """Takes what changed into the counts of the map, so that little waits to be added to each answer: every minute, and
+    every few seconds where much comes in."""
+    busy = False
     for place in Jurisdiction.objects.all():
         done = upkeep.keep(place, at=timezone.now())
+        busy |= done.is_busy
         if done.rebuild:
             defer_counting(place.pk)
         elif done.drained.changes:
             log.info("counts kept", extra={"jurisdiction": place.pk, "changes": done.drained.changes})
+    if busy:
+        with suppress(AlreadyEnqueued), atomic():
+            soon = {"seconds": upkeep.SOON_S}
+            app.configure_task("keep_counts", queueing_lock="keep_counts", schedule_in=soon).defer(timestamp=timestamp)
 
 
 @app.task(name="rebuild_counts")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geoserver_app.density.cells import CELL_BITS, LEVELS, Ints, cells_of
-from geoserver_app.density.counts import CountsBroken, added_up, distinct, pack
+from geoserver_app.density.cells import CELL_BITS, LEVELS, WIDE, Ints, cells_of, shift
+from geoserver_app.density.counts import CountsBroken, added_up, beginnings, distinct, pack
 from geoserver_app.density.facts import Facts
 from geoserver_app.density.months import year_of
 
@@ -41,41 +41,73 @@ class BlockRow:
 
 @dataclass(frozen=True)
 class Level:
-    """All facts of a level: which block each is of (a place in ``blocks``), and which atom of it."""
+    """The atoms of a level, block by block, and of which one each fact is."""
 
     z: int
     blocks: Ints
     sizes: Ints  # atoms of each block
-    block: Ints
-    atom: Ints
     atoms: Ints  # cell and set of every atom, block by block, packed
+    which: Ints  # the atom of each fact, as its place among them
 
 
-def levels(facts: Facts) -> Iterator[tuple[Level, Facts]]:
-    """Every level with what is counted on it, from the finest to the widest; equal facts become one with a weight."""
-    for z in sorted(LEVELS, reverse=True):
-        cells = cells_of(z, facts.morton)
-        if z:
-            inside = facts.morton >= 0
-            here, cells = _only(facts, inside), cells[inside]
+@dataclass(frozen=True)
+class Measured:
+    """What a measure counts of some facts, the same on every level: their places, services and months, weights."""
+
+    measure: int
+    chosen: Ints
+    services: Ints
+    service: Ints  # of each, as a place in ``services``
+    first: int  # month
+    month: Ints  # of each, from the first on
+    weight: Ints
+
+    @classmethod
+    def of(cls, facts: Facts) -> list[Measured]:
+        """Of those measures that count anything."""
+        found = []
+        for measure in range(6):
+            chosen = np.flatnonzero(measured(facts.flags, measure))
+            if chosen.size:
+                service, month = facts.service[chosen], facts.month[chosen]
+                services, first = distinct(service), int(month.min())
+                place = np.searchsorted(services, service)
+                found.append(cls(measure, chosen, services, place, first, month - first, facts.weight[chosen]))
+        return found
+
+
+def levels(facts: Facts) -> Iterator[tuple[Level, list[Measured]]]:
+    """Every level with what is counted on it, from the finest to the widest.
+
+    The facts are looked through for the finest alone: the atoms of the others are made of its atoms.
+    """
+    inside = facts.morton >= 0
+    here = facts if inside.all() else _only(facts, inside)
+    counted = Measured.of(here)
+    level = None
+    for z in sorted((z for z in LEVELS if z), reverse=True):
+        if level is None:
+            level = _level(z, cells_of(z, here.morton) << SET_BITS | here.sets)
         else:
-            here = facts
-        level = _level(z, cells, here.sets)
-        yield level, here
+            cells = level.atoms >> SET_BITS + shift(z) - shift(level.z)
+            wider = _level(z, cells << SET_BITS | level.atoms & (1 << SET_BITS) - 1)
+            level = replace(wider, which=wider.which[level.which])
+        yield level, counted
+    del level, here
+    if WIDE in LEVELS:
+        wide = _level(WIDE, cells_of(WIDE, facts.morton) << SET_BITS | facts.sets)
+        yield wide, counted if inside.all() else Measured.of(facts)
 
 
 def _only(facts: Facts, mask: NDArray[np.bool_]) -> Facts:
     return Facts(*(getattr(facts, name)[mask] for name in ("morton", "sets", "service", "month", "flags", "weight")))
 
 
-def _level(z: int, cells: Ints, sets: Ints) -> Level:
-    keys = cells << SET_BITS | sets
+def _level(z: int, keys: Ints) -> Level:
+    """A level of the atoms with those keys: each its cell and its set of areas."""
     atoms = distinct(keys)
-    which = np.searchsorted(atoms, keys)
-    of_block = atoms >> (SET_BITS + CELL_BITS)
-    blocks, starts, sizes = np.unique(of_block, return_index=True, return_counts=True)
-    position = np.repeat(np.arange(blocks.size), sizes)
-    return Level(z, blocks, sizes, position[which], which - np.repeat(starts, sizes)[which], atoms)
+    blocks, sizes = np.unique(atoms >> SET_BITS + CELL_BITS, return_counts=True)
+    return Level(z, blocks, sizes, atoms, np.searchsorted(atoms, keys))
 
 
 def dictionaries(level: Level) -> Iterator[BlockAtoms]:
@@ -87,15 +119,12 @@ def dictionaries(level: Level) -> Iterator[BlockAtoms]:
         start += size
 
 
-def block_rows(level: Level, facts: Facts) -> Iterator[BlockRow]:
+def block_rows(level: Level, counted: Sequence[Measured]) -> Iterator[BlockRow]:
     """Every row of a level: each measure, each service and all of them together."""
-    for measure in range(6):
-        chosen = measured(facts.flags, measure)
-        if not chosen.any():
-            continue
-        here, some = _only(facts, chosen), replace(level, block=level.block[chosen], atom=level.atom[chosen])
-        yield from _series(some, here, measure, here.service)
-        yield from _series(some, here, measure, np.zeros_like(here.service))
+    for one in counted:
+        atom = level.which[one.chosen]
+        yield from _series(level, one, atom, one.service, one.services)
+        yield from _series(level, one, atom, None, np.array([ALL_SERVICES]))
 
 
 def measured(flags: Ints, measure: int) -> NDArray[np.bool_]:
@@ -105,27 +134,25 @@ def measured(flags: Ints, measure: int) -> NDArray[np.bool_]:
     return leads if standing is None else leads & (flags & standing > 0)
 
 
-def _series(level: Level, facts: Facts, measure: int, service: Ints) -> Iterator[BlockRow]:
-    """The rows of one measure, in the order of block, service, month."""
-    services = distinct(service)
-    which = np.searchsorted(services, service)
-    first = int(facts.month.min())
-    months = int(facts.month.max()) - first + 1
-    atoms = int(level.sizes.max())
+def _series(level: Level, one: Measured, atom: Ints, service: Ints | None, services: Ints) -> Iterator[BlockRow]:
+    """The rows of one measure, in the order of block, service, month; ``service`` None: all are of the one there is."""
+    months, atoms = int(one.month.max()) + 1, int(level.sizes.max())
     if level.blocks.size * services.size * months * atoms >= 1 << 62:
         raise CountsBroken("So many blocks, services, months and areas cannot be counted: name fewer kinds of area.")
-    keys, weights = added_up(
-        ((level.block * services.size + which) * months + facts.month - first) * atoms + level.atom, facts.weight
-    )
+    # A key is block, service, month and place in the block; what an atom says of it is worked out once for each.
+    place = np.arange(level.atoms.size) - np.repeat(np.cumsum(level.sizes) - level.sizes, level.sizes)
+    of_atom = np.repeat(np.arange(level.blocks.size), level.sizes) * (services.size * months * atoms) + place
+    when = one.month if service is None else service * months + one.month
+    keys, weights = added_up(of_atom[atom] + when * atoms, one.weight)
     if not keys.size:
         return
     group, atom = np.divmod(keys, atoms)
-    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    starts = beginnings(group)
     ends = np.append(starts[1:], group.size)
     rest, month = np.divmod(group[starts], months)
     block, service_at = np.divmod(rest, services.size)
-    running = _Running(level, measure)
-    columns = (block, services[service_at], month + first, starts, ends)
+    running = _Running(level, one.measure)
+    columns = (block, services[service_at], month + one.first, starts, ends)
     for at, named, when, start, end in zip(*(column.tolist() for column in columns), strict=True):
         yield from running.month(at, named, when, atom[start:end], weights[start:end])
     yield from running.end()

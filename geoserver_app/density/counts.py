@@ -72,21 +72,27 @@ def ranges(starts: Ints, lengths: Ints) -> Ints:
     return found
 
 
+def beginnings(keys: Ints) -> Ints:
+    """Where another number begins, in numbers that are sorted."""
+    found: Ints = np.flatnonzero(keys[1:] != keys[:-1]) + 1
+    return np.concatenate((np.zeros(min(1, keys.size), dtype=np.int64), found))
+
+
 def distinct(keys: Ints) -> Ints:
-    """Each of some numbers from 0 on once, ascending."""
+    """Each of some numbers once, ascending."""
     keys = np.sort(keys)
-    return keys[np.flatnonzero(np.diff(keys, prepend=-1))]
+    return keys[beginnings(keys)]
 
 
 def added_up(keys: Ints, weights: Ints) -> tuple[Ints, Ints]:
     """Each key once, ascending, with the sum of its weights; those that come to nothing are left out."""
     if (weights == 1).all():  # no weight has to be found again after the sorting, which is ten times faster so
         keys = np.sort(keys)
-        starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        starts = beginnings(keys)
         return keys[starts], np.diff(starts, append=keys.size)
     order = np.argsort(keys, kind="stable")
     keys, weights = keys[order], weights[order]
-    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    starts = beginnings(keys)
     sums = np.add.reduceat(weights, starts) if keys.size else weights
     return keys[starts][sums != 0], sums[sums != 0]
 

@@ -25,6 +25,7 @@ from layers.models import Jurisdiction
 BATCH = 10_000
 _AT_ONCE = 1_000  # rows whose counts are in memory as numbers
 _SQL = Path(__file__).with_name("sql")
+_CTID = np.dtype([("page", ">u4"), ("line", ">u2")])  # as PostgreSQL sends where a row lies
 
 
 @dataclass(frozen=True)
@@ -36,23 +37,27 @@ class Drained:
 
 
 def drain(jurisdiction: Jurisdiction, *, at: datetime | None = None, limit: int = BATCH) -> Drained:
-    """Takes up to ``limit`` changes; nothing while a rebuild is at it. CountsBroken undoes it all."""
+    """Takes up to ``limit`` changes of each audience; nothing while a rebuild is at it. CountsBroken undoes it all."""
     with alone(jurisdiction.pk, wait=False) as mine:
         if not mine:
             return Drained()
         with transaction.atomic():
-            taken = _rows("take.sql", {"jurisdiction": jurisdiction.pk, "limit": limit})
             cubes = Cube.objects.filter(jurisdiction=jurisdiction, is_current=True)
-            rows = sum(_put(cube, [row for row in taken if row[0] == cube.audience]) for cube in cubes)
+            by_audience = {cube.audience: cube for cube in cubes}
+            done = [_taken(jurisdiction, audience, by_audience.get(audience), limit) for audience in Audience]
             cubes.update(drained_at=at or timezone.now())
-    return Drained(sum(row[-1] for row in taken), rows)
+    return Drained(sum(one.changes for one in done), sum(one.rows for one in done))
+
+
+def _taken(jurisdiction: Jurisdiction, audience: Audience, cube: Cube | None, limit: int) -> Drained:
+    """Changes out of the queue and into the cube; where there is none yet, it will be made from the table."""
+    lines = _rows("take.sql", {"jurisdiction": jurisdiction.pk, "audience": int(audience), "limit": limit})
+    return Drained(sum(line[-1] for line in lines), _put(cube, lines) if cube and lines else 0)
 
 
 def _put(cube: Cube, lines: list[tuple[Any, ...]]) -> int:
-    if not lines:
-        return 0
     area_sets = AreaSets.of(cube)
-    taken = Taken.of([line[1:-1] for line in lines], area_sets)
+    taken = Taken.of([line[:-1] for line in lines], area_sets)
     area_sets.keep(cube)
     spots = Spots.of(taken)
     wanted = {"cube": cube.pk, "zs": _array(spots.zs), "blocks": _array(spots.blocks)}
@@ -71,32 +76,56 @@ def _keep_dictionaries(cube: Cube, dictionaries: Dictionaries) -> None:
 def _keep(cube: Cube, spots: Spots, sizes: Ints, runs: Runs) -> int:
     if not runs.spot.size:
         return 0
-    keys, stored = _stored(cube, spots, runs)
-    rows = Rows.of(runs, keys)
+    stored = _Stored.of(cube, spots, runs)
+    rows = Rows.of(runs, stored.keys)
     spot = runs.spot[rows.run]
     counts: list[bytes] = []
     for low in range(0, spot.size, _AT_ONCE):
         high = min(low + _AT_ONCE, spot.size)
-        base = [stored[at] if at >= 0 else NOTHING for at in rows.base[low:high].tolist()]
+        base = [stored.counts[at] if at >= 0 else NOTHING for at in rows.base[low:high].tolist()]
         counts += _rewritten(base, sizes[spot[low:high]], *rows.changes(low, high, runs.entries))
+    known = rows.known(stored.keys)
+    places = stored.places[rows.base[known]]
+    known, places = known[np.argsort(places)], np.sort(places)
+    _run("rewrite_rows.sql", {"places": _as_ctids(places), "counts": [counts[n] for n in known.tolist()]})
+    fresh = np.setdiff1d(np.arange(spot.size), known, assume_unique=True)
+    run, at = rows.run[fresh], spot[fresh]
     _run("keep_rows.sql", {
-        "cube": cube.pk, "audience": cube.audience, "zs": _array(spots.zs[spot]), "blocks": _array(spots.blocks[spot]),
-        "measures": _array(runs.measure[rows.run]), "services": _array(runs.service[rows.run]),
-        "periods": _array(rows.period), "counts": counts,
+        "cube": cube.pk, "audience": cube.audience, "zs": _array(spots.zs[at]), "blocks": _array(spots.blocks[at]),
+        "measures": _array(runs.measure[run]), "services": _array(runs.service[run]),
+        "periods": _array(rows.period[fresh]), "counts": [counts[n] for n in fresh.tolist()],
     })  # fmt: skip
     return len(counts)
 
 
-def _stored(cube: Cube, spots: Spots, runs: Runs) -> tuple[Ints, list[bytes]]:
-    """The rows of each run from its first change on, and the last one before: keys (see Rows.of), contents."""
-    found = _rows("rows_from.sql", {
-        "cube": cube.pk, "zs": _array(spots.zs[runs.spot]), "blocks": _array(spots.blocks[runs.spot]),
-        "measures": _array(runs.measure), "services": _array(runs.service),
-        "firsts": _array(runs.first), "lows": _array(runs.low), "highs": _array(runs.high),
-    })  # fmt: skip
-    keys = np.array([(run - 1) << 16 | period for run, period, _ in found], dtype=np.int64)
-    order = np.argsort(keys)
-    return keys[order], [found[n][2] for n in order.tolist()]
+@dataclass(frozen=True)
+class _Stored:
+    """The rows of each run from its first change on, and the last one before.
+
+    ``keys`` as Rows.of takes them; ``places`` say where a row lies in the table: page << 16 | line.
+    """
+
+    keys: Ints
+    counts: list[bytes]
+    places: Ints
+
+    @classmethod
+    def of(cls, cube: Cube, spots: Spots, runs: Runs) -> _Stored:
+        found = _rows("rows_from.sql", {
+            "cube": cube.pk, "zs": _array(spots.zs[runs.spot]), "blocks": _array(spots.blocks[runs.spot]),
+            "measures": _array(runs.measure), "services": _array(runs.service),
+            "firsts": _array(runs.first), "lows": _array(runs.low), "highs": _array(runs.high),
+        })  # fmt: skip
+        keys = np.array([(run - 1) << 16 | period for run, period, _, _ in found], dtype=np.int64)
+        places = np.frombuffer(b"".join([place for *_, place in found]), dtype=_CTID)
+        order = np.argsort(keys)
+        at = places["page"].astype(np.int64) << 16 | places["line"]
+        return cls(keys[order], [found[n][2] for n in order.tolist()], at[order])
+
+
+def _as_ctids(places: Ints) -> str:
+    """Places as PostgreSQL reads an array of them."""
+    return "{" + ",".join([f'"({place >> 16},{place & 0xFFFF})"' for place in places.tolist()]) + "}"
 
 
 def _rewritten(base: list[bytes], sizes: Ints, row: Ints, place: Ints, difference: Ints) -> list[bytes]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
-import psycopg
 from django.db import connection
 
 from geoserver_app.density.areas import AreaSets
 from geoserver_app.density.cells import Ints
 from geoserver_app.density.models import Audience
+from geoserver_app.density.months import first_day, month_of
+from geoserver_app.density.stretches import Stretch, columns, stretches
 
 _SQL = Path(__file__).with_name("sql")
-_AT_ONCE = 50_000  # rows fetched
+_FIRST, _LAST = month_of(date(1970, 1, 1)), month_of(date(2070, 12, 1))  # beyond them, reading takes longer
+_APART = timedelta(hours=16)  # more than any clock of our days is apart from UTC
 COLUMNS = {Audience.PUBLIC: ("public_morton", "public_area_ids", "is_public"),
            Audience.STAFF: ("morton", "area_ids", "true")}  # fmt: skip
 
@@ -42,33 +45,42 @@ def from_requests(jurisdiction_id: int, audience: Audience, area_sets: AreaSets)
     """Every request of an audience. Call in the transaction whose snapshot is to be counted."""
     morton, areas, counts = COLUMNS[audience]
     names = {"morton": morton, "areas": areas, "counts": counts}
-    with connection.cursor() as cursor:
-        cursor.execute(_text("distinct_areas.sql").format(**names), {"jurisdiction": jurisdiction_id})
-        cursor.execute("select area_ids from density_raw")
-        numbered = [(areas, area_sets.number(areas)) for (areas,) in cursor.fetchall()]
-        cursor.execute("truncate density_raw")
-        with cast(Any, cursor).copy("copy density_raw (area_ids, number) from stdin") as copy:
-            for row in numbered:
-                copy.write_row(row)
-        cursor.execute("analyze density_raw")
-        found = _packed(_text("facts.sql").format(**names), {"jurisdiction": jurisdiction_id})
-        cursor.execute("drop table density_raw")
-    return found
+    values = {"jurisdiction": jurisdiction_id, "edges": _edges(), "first": _FIRST, "last": 2 * (_LAST - _FIRST + 1)}
+    numbered = _Numbered(_text("areas_by_hash.sql").format(**names), jurisdiction_id, area_sets)
+    parts = [np.zeros((3, 0), dtype=np.int64)]
+    for stretch in stretches("intake_servicerequest"):
+        places, packed, hashes = columns(stretch, _text("facts.sql").format(**names), values)
+        parts.append(np.stack((places, packed, numbered.of(hashes, stretch))))
+    places, packed, sets = np.concatenate(parts, axis=1)
+    return Facts(places, sets, packed >> 16, packed >> 3 & 0x1FFF, packed & 7, np.ones_like(packed))
 
 
-def _packed(statement: str, values: dict[str, Any]) -> Facts:
-    """Rows of two numbers, which come in their thousands: half the time of COPY, which hands over each on its own."""
-    connection.connection.execute("set local cursor_tuple_fraction = 1")  # all of them will be fetched
-    parts = [np.zeros((0, 2), dtype=np.int64)]
-    with psycopg.ServerCursor(connection.connection, "density_facts") as cursor:
-        cursor.execute(statement.encode(), values, binary=True)
-        while rows := cursor.fetchmany(_AT_ONCE):
-            parts.append(np.array(rows, dtype=np.int64))
-    morton, packed = np.concatenate(parts).T
-    return Facts(
-        np.ascontiguousarray(morton), packed >> 40, packed >> 16 & 0xFFFFFF, packed >> 3 & 0x1FFF, packed & 7,
-        np.ones_like(packed),
-    )  # fmt: skip
+@cache
+def _edges() -> str:
+    """The last and the first moment around each first of a month at which it is the same month everywhere."""
+    firsts = [datetime.combine(first_day(month), time()) for month in range(_FIRST, _LAST + 1)]
+    moments = [first + by for first in firsts for by in (-_APART, _APART)]
+    return f"{{{','.join(f'{moment}+00' for moment in moments)}}}"
+
+
+class _Numbered:
+    """Numbers of sets of areas by the hashes of their arrays; what a hash stands for is asked where it is first met."""
+
+    def __init__(self, statement: str, jurisdiction_id: int, area_sets: AreaSets) -> None:
+        self._statement, self._jurisdiction_id, self._area_sets = statement, jurisdiction_id, area_sets
+        self._known: dict[int, int] = {}
+
+    def of(self, hashes: Ints, stretch: Stretch) -> Ints:
+        """The number of each hash, all of them of one stretch."""
+        found, which = np.unique(hashes, return_inverse=True)
+        fresh = [one for one in found.tolist() if one not in self._known]
+        if fresh:
+            values = {"jurisdiction": self._jurisdiction_id, "hashes": fresh, **stretch}
+            with connection.cursor() as cursor:
+                cursor.execute(self._statement, values)
+                self._known |= {one: self._area_sets.number(areas) for one, areas in cursor.fetchall()}
+        numbers: Ints = np.array([self._known[one] for one in found.tolist()], dtype=np.int64)[which]
+        return numbers
 
 
 def from_queue(jurisdiction_id: int, audience: Audience, area_sets: AreaSets, *, sign: int) -> Facts:

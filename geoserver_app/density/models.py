@@ -116,7 +116,8 @@ class Change(models.Model):
     """The queue: how a committed change of requests changes the counts of one place, service and month.
 
     Written by triggers on the requests (0002), taken by the drain in one transaction with the blocks that it changes:
-    blocks and queue together are always the table.
+    blocks and queue together are always the table. In the database the key is jurisdiction, audience and id (0005):
+    every further index would be written by whoever writes a request.
     """
 
     jurisdiction_id = models.BigIntegerField()
@@ -129,9 +130,6 @@ class Change(models.Model):
     n = models.IntegerField()
     n_open = models.IntegerField()
     n_fresh = models.IntegerField()
-
-    class Meta:
-        indexes = [models.Index(fields=["jurisdiction_id", "audience", "id"], name="density_change_turn")]
 
 
 class Missed(models.Model):

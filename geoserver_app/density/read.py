@@ -39,6 +39,8 @@ _STAFF = {
     "missed": "density_missed",
 }
 _LAST_MONTH = 32_767
+_LEADING = (Measure.LEADS, Measure.LEADS_OPEN, Measure.LEADS_FRESH)
+_FOLLOWING = (Measure.FOLLOWS, Measure.FOLLOWS_OPEN, Measure.FOLLOWS_FRESH)
 _MOMENT = 3  # the part of an answer that says when it is right
 _ON_NO_MAP = -2  # a cell of the un-drained changes; -1: on the map, and not near what is asked for
 _STATEMENT = Path(__file__).with_name("sql") / "read.sql"
@@ -89,7 +91,7 @@ remembered: Memory[Counts] = Memory(8 << 20, lambda one: one.cells.nbytes + one.
 
 def read(run: Run, audience: Audience, question: Question) -> Counts | None:
     """The counts, all of one moment; None where the jurisdiction has no cube (yet)."""
-    rows = run(_statement(audience, _narrowed(question)), _values(question))
+    rows = run(_statement(audience, _weighed(question.measures), _narrowed(question)), _values(question))
     moment = next((row[6] for row in rows if row[0] == _MOMENT), None)
     if moment is None:
         return None
@@ -201,7 +203,6 @@ def _values(question: Question) -> dict[str, Any]:
         "every": question.z if every and question.z else -1,
         "measures": [int(one) for one in question.measures],
         "measure_weights": list(question.measures.values()),
-        "weigh": [question.measures.get(one, 0) for one in Measure],
         "services": list(services),
         "service_weights": list(services.values()),
         "only": None if question.services is None else sorted(question.services),
@@ -237,10 +238,21 @@ def _narrowed(question: Question) -> tuple[str, ...]:
     return (*found, *(f"q.area_ids && %(a{n})s::bigint[]" for n, _ in enumerate(question.areas, 1)))
 
 
+def _weighed(measures: Weights) -> str:
+    """What an un-drained change adds, as SQL: it is worked out for each of them in each answer."""
+    leading, following = (_sum([measures.get(one, 0) for one in some]) for some in (_LEADING, _FOLLOWING))
+    return leading if leading == following else f"case when q.leads then {leading} else {following} end"
+
+
+def _sum(weights: Sequence[int]) -> str:
+    terms = zip(weights, ("q.n", "q.n_open", "q.n_fresh"), strict=True)
+    return " + ".join(f"{weight} * {column}" if weight != 1 else column for weight, column in terms if weight) or "0"
+
+
 @cache
-def _statement(audience: Audience, narrowed: tuple[str, ...]) -> str:
+def _statement(audience: Audience, weighed: str, narrowed: tuple[str, ...]) -> str:
     names = _PUBLIC if audience == Audience.PUBLIC else _STAFF
     text = _STATEMENT.read_text(encoding="utf-8")
     # Without its remarks: the driver looks for parameters anew each time in what is longer than 4,096 characters.
     short = "\n".join(line for line in text.splitlines() if not line.strip().startswith("--"))
-    return short.format(**names, narrowed="".join(f" and {one}" for one in narrowed))
+    return short.format(**names, weighed=weighed, narrowed="".join(f" and {one}" for one in narrowed))

@@ -246,6 +246,11 @@ class Rows:
         begin, end = np.searchsorted(changed, run << 16), np.searchsorted(changed, keys, side="right")
         return cls(run, keys & 0xFFFF, base, begin, end)
 
+    def known(self, stored: Ints) -> Ints:
+        """Those rows that there are already, by their places among all."""
+        based: Ints = np.flatnonzero(self.base >= 0)
+        return based[stored[self.base[based]] == (self.run << 16 | self.period)[based]]
+
     def changes(self, low: int, high: int, entries: Entries) -> tuple[Ints, Ints, Ints]:
         """Of the rows from ``low`` to ``high``: row (from 0), place and difference of all that changes up to it."""
         many = self.end[low:high] - self.begin[low:high]

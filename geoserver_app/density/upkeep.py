@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from geoserver_app.density.drain import Drained, drain, waiting
+from geoserver_app.density.drain import BATCH, Drained, drain, waiting
 from geoserver_app.density.ledger import fresh_from
 from geoserver_app.density.models import Cube, Ledger, Missed
 from layers.models import Jurisdiction
@@ -18,6 +18,8 @@ from layers.models import Jurisdiction
 _EXPIRE = Path(__file__).with_name("sql") / "expire.sql"
 # Draining costs more than counting anew where so many changes wait (a million rows of old months: an hour).
 TOO_MANY = 200_000
+# Where more came in than this, the next drain does not wait for the minute: each answer adds up what is not drained.
+BUSY, SOON_S = 1_000, 5
 # After a bulk load the counting waits until no more came for so long, or until it has waited long enough.
 QUIET = timedelta(minutes=1)
 AT_THE_LATEST = timedelta(minutes=15)
@@ -30,6 +32,11 @@ class Kept:
     drained: Drained
     expired: int
     rebuild: bool
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether to look again in SOON_S seconds."""
+        return self.drained.changes > BUSY
 
 
 def keep(jurisdiction: Jurisdiction, *, at: datetime) -> Kept:
@@ -44,7 +51,10 @@ def keep(jurisdiction: Jurisdiction, *, at: datetime) -> Kept:
 
 
 def _drains(jurisdiction: Jurisdiction, at: datetime) -> Iterator[Drained]:
-    while (done := drain(jurisdiction, at=at)).changes:
+    """All that waits; what comes in meanwhile is left to the next time, since many notes at once cost less each."""
+    done = Drained(BATCH)
+    while done.changes >= BATCH:
+        done = drain(jurisdiction, at=at)
         yield done
 
 

@@ -50,7 +50,7 @@ class Cluster:
         disk.require_free(self.place.state, disk.EVERY_START, "the database")
         self._wait_for_orphans()
         self._drop_stale_files()
-        cluster_settings.write(self.folder, self.place)
+        cluster_settings.write(self.folder, self.place, self.installation.major)
         logs = self.place.logs / "postgresql"
         done = self._pg_ctl("start", "-w", "-t", str(START_PATIENCE_S), "-l", str(logs / "startup.log"), "-s")
         if done.returncode:

@@ -30,8 +30,7 @@ def run(report: Report, *, full: bool) -> None:
         map_over_http.measure(report, bench, usual, spots)
         map_peers.measure(report, bench, usual, spots)
     for size in sizes:
-        with map_sizes.using(size):
-            map_writes.measure(report, size)
+        map_writes.measure(report, size)
     map_live.measure(report, usual, full=full)
 
 

@@ -27,7 +27,6 @@ from tests.bench.report import Report
 READERS, THINK_S = 4, 0.01
 RATE, SECONDS = 250, 20
 FLOOD, FLOOD_FULL, AT_ONCE = 20_000, 1_000_000, 100
-PAUSE_S = 1.0  # of whoever keeps the counts
 _ASIDE = multiprocessing.get_context("fork")
 _FLIP = """
 update intake_servicerequest set
@@ -65,17 +64,11 @@ def measure(report: Report, size: int, *, full: bool) -> None:
     from geoserver_app.density.rebuild import rebuild
 
     forget_everything()
-    name = f"{map_sizes.name_of(size)}_live"
-    database.drop(name)
-    database.copy(name, of=map_sizes.name_of(size))
-    try:
-        with database.using(name):
-            rebuild(place())  # the copy's counts begin with nothing in the queue
-            world = _world(name)
-            _beside(report, size, world)
-            _flooded(report, size, world, FLOOD_FULL if full else min(FLOOD, size))
-    finally:
-        database.drop(name)
+    with map_sizes.copy_of(size, "live") as name:
+        rebuild(place())  # the copy's counts begin with nothing in the queue
+        world = _world(name)
+        _beside(report, size, world)
+        _flooded(report, size, world, FLOOD_FULL if full else min(FLOOD, size))
 
 
 def rebuilt_beside_readers(report: Report, size: int) -> None:
@@ -262,8 +255,10 @@ def _write_on(world: World, stop: Any, found: Any, number: int) -> None:
 
 
 def _keep_on(world: World, stop: Any, found: Any, number: int) -> None:
-    """Keeps the counts as the worker does, but without waiting for the minute."""
-    while not stop.wait(PAUSE_S):
+    """Keeps the counts as the worker does where so much is written."""
+    from geoserver_app.density.upkeep import SOON_S
+
+    while not stop.wait(SOON_S):
         _keep_once()
     found.put([])
 

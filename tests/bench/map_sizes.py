@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,19 @@ def prepare(report: Report, size: int) -> None:
 def using(size: int) -> AbstractContextManager[None]:
     """Django's connection and the published pool in the database of a size."""
     return database.using(name_of(size))
+
+
+@contextmanager
+def copy_of(size: int, what: str) -> Iterator[str]:
+    """The name of a copy of the database of a size, in use as long as the block runs, then gone."""
+    name = f"{name_of(size)}_{what}"
+    database.drop(name)
+    database.copy(name, of=name_of(size))
+    try:
+        with database.using(name):
+            yield name
+    finally:
+        database.drop(name)
 
 
 def _seed(size: int) -> None:

@@ -4,42 +4,46 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
 from typing import Any
 
+import psycopg
 from django.db import connection, transaction
 
-from tests.bench.cost import backend_ms, django_backend_ms, owner
+from tests.bench import database, map_sizes
+from tests.bench.cost import backend_ms, django_backend_ms
 from tests.bench.map_answers import place
-from tests.bench.map_sizes import name_of
 from tests.bench.report import Report
 
 WRITES, STRETCH, WARM = 400, 50, 8
 NOTES, DRAINS = 10_000, 3
 TRIGGERS = ("density_insert", "density_update")
 _FRESH = "'b-' || nextval(pg_get_serial_sequence('intake_servicerequest', 'id'))"
+_CLOSE = "update intake_servicerequest set state = 'closed', closed_at = now() where id = %s"
+_OPEN = "update intake_servicerequest set state = 'assigned', closed_at = null where id = any(%s)"
+_REMOVE = "delete from intake_servicerequest where service_request_id like 'b-%%' and not id = any(%s)"
 
 
 def measure(report: Report, size: int) -> None:
-    """All of it in the database of a size, which is in use; all of it is taken back."""
-    _writes(report, size)
-    _drain(report, size)
+    """Writes in a copy of the database of a size, where they stay; the drain in the database itself, taken back."""
+    with map_sizes.copy_of(size, "writes") as name:
+        _writes(report, size, name)
+    with map_sizes.using(size):
+        _drain(report, size)
 
 
-def _writes(report: Report, size: int) -> None:
-    """An insert and a closing with the triggers and without, in turn."""
-    with owner(name_of(size)) as raw:
+def _writes(report: Report, size: int, name: str) -> None:
+    """An insert and a closing with the triggers and without, in turn, each a transaction of its own."""
+    with psycopg.connect(**database.log_in(name), autocommit=True) as raw:
+        raw.execute("set search_path = public, postgis")
         ids = [row[0] for row in raw.execute(
             "select id from intake_servicerequest where leads and state not in ('closed', 'cancelled') limit %s",
             [WRITES],
         )]  # fmt: skip
-        close = "update intake_servicerequest set state = 'closed', closed_at = now() where id = %s"
-        insert = copied()
-        for name, statement in (("insert", insert), ("close", close)):
-            plain, kept = _in_turn(raw, ids, lambda one, statement=statement: raw.execute(statement, [one]))
-            what = f"{size:,}: {name} with the counts kept"
+        for what, statement, undo in (("insert", copied(), _REMOVE), ("close", _CLOSE, _OPEN)):
+            plain, kept = _in_turn(raw, ids, statement, undo)
+            said = f"{size:,}: {what} with the counts kept"
             for n, unit in enumerate(("ms of the database", "ms by the clock, as the client sees it")):
-                report.line(what, kept[n], unit, ratio=(kept[n] / plain[n], "the same without"), n=len(ids))
+                report.line(said, kept[n], unit, ratio=(kept[n] / plain[n], "the same without"), n=len(ids))
 
 
 def copied() -> str:
@@ -57,9 +61,7 @@ def copied() -> str:
     )
 
 
-def _in_turn(
-    raw: Any, ids: list[int], work: Callable[[int], object]
-) -> tuple[tuple[float, float], tuple[float, float]]:
+def _in_turn(raw: Any, ids: list[int], statement: str, undo: str) -> tuple[tuple[float, float], tuple[float, float]]:
     """Medians of (backend, clock) without and with the triggers, stretches in turn: switching costs plans.
 
     Each stretch runs once unmeasured, so that neither finds pages that the other has fetched; then who begins changes.
@@ -67,11 +69,11 @@ def _in_turn(
     found: dict[str, list[tuple[float, float]]] = {"disable": [], "enable": []}
     for number, start in enumerate(range(0, len(ids), STRETCH)):
         stretch = ids[start : start + STRETCH]
-        _undone(raw, stretch, work)
+        _undone(raw, stretch, statement, undo)
         for switch in sorted(found, reverse=number % 2 == 1):
             for trigger in TRIGGERS:
                 raw.execute(f"alter table intake_servicerequest {switch} trigger {trigger}")
-            found[switch] += _undone(raw, stretch, work)[WARM:]  # until then the statements are planned anew
+            found[switch] += _undone(raw, stretch, statement, undo)[WARM:]  # until then they are planned anew
     plain, kept = (
         (statistics.median(one for one, _ in times), statistics.median(one for _, one in times))
         for times in found.values()
@@ -79,16 +81,15 @@ def _in_turn(
     return plain, kept
 
 
-def _undone(raw: Any, ids: list[int], work: Callable[[int], object]) -> list[tuple[float, float]]:
-    """Milliseconds of backend and clock of the work for each id; each is taken back at once."""
+def _undone(raw: Any, ids: list[int], statement: str, undo: str) -> list[tuple[float, float]]:
+    """Milliseconds of backend and clock of a statement for each id; then all of it is taken back."""
     times = []
     for one in ids:
-        raw.execute("savepoint one")
         before, clock = backend_ms(raw), time.perf_counter()
-        work(one)
+        raw.execute(statement, [one])
         took = (time.perf_counter() - clock) * 1e3
         times.append((backend_ms(raw) - before, took))
-        raw.execute("rollback to savepoint one")
+    raw.execute(undo, [ids])
     return times
 
 

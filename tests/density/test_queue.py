@@ -9,7 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from geoserver_app import jobs
 from geoserver_app.density import counts as packing
 from geoserver_app.density import upkeep
 from geoserver_app.density.check import check
@@ -174,3 +176,17 @@ def test_the_commands_say_what_they_found(place: Jurisdiction, capsys: Any) -> N
     said = capsys.readouterr().out
     assert "Kinds of area: beat" in said
     assert "0 counts are wrong" in said
+
+
+def test_where_much_comes_in_the_next_drain_does_not_wait_for_the_minute(
+    place: Jurisdiction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(ServiceRequest.objects.exclude(state="closed"))
+    many = waiting(place.pk)
+    jobs.keep_counts(1_800_000_000)
+    again = ProcrastinateJob.objects.filter(task_name="keep_counts")
+    assert (waiting(place.pk), again.count()) == (0, 0)
+    monkeypatch.setattr(upkeep, "BUSY", many - 1)
+    ServiceRequest.objects.update(state="assigned", closed_at=None)
+    jobs.keep_counts(1_800_000_060)
+    assert [one.scheduled_at > timezone.now() for one in again] == [True]

@@ -143,7 +143,11 @@ def test_postgresql_without_postgis_or_too_old_does_not_count(tmp_path: Path) ->
 
 @pytest.mark.parametrize(("memory_mib", "shared_buffers"), [(256, "64MB"), (2048, "256MB"), (65536, "512MB")])
 def test_shared_buffers_follow_the_memory_modestly(place: Place, memory_mib: int, shared_buffers: str) -> None:
-    assert settings(place, memory_mib * MIB)["shared_buffers"] == shared_buffers
+    assert settings(place, memory_mib * MIB, 15)["shared_buffers"] == shared_buffers
+
+
+def test_the_log_of_writes_is_packed_as_the_server_can(place: Place) -> None:
+    assert [settings(place, MIB, version)["wal_compression"] for version in (14, 15)] == ["on", "lz4"]
 
 
 def test_only_what_went_wrong_is_shown_of_a_log(tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 -- In:  {cube}, {block}, {dictionary}, {area_set}, {change}, {missed}  the relations of an audience
 --      %(jurisdiction)s  id; arrays zs, blocks of equal length, or every block of zoom %(every)s
 --      measures with their weights, services (0: all) with theirs, probes as lows and highs with theirs
---      weigh  the weight of each of the six measures
---      {narrowed}  what of this limits the un-drained changes: first, last  months; only  ids of services; a1 to a5
+--      {weighed}  what an un-drained change adds, as the measures' weights say
+--      {narrowed}  what limits the un-drained changes: first, last  months; only  ids of services; a1 to a5
 --      near  codes of blocks of zoom near_z whose un-drained changes are wanted by cell, or null: all of them
 --      a1 to a5  ids of areas of a kind, of which one must be among a request's, or null
 -- Out: part 0: rows of blocks (z, block, weight, data); 1: dictionaries (z, block, data cells, more sets);
@@ -28,12 +28,9 @@ with cube as materialized (
                 when %(near_z)s::smallint > 0 and (%(near)s::bigint[] is null
                      or q.morton >> (%(shift)s::int + 10) = any(%(near)s::bigint[])) then q.morton >> %(shift)s::int
                 else -1 end as cell,
-           sum(case when q.leads then q.n * (%(weigh)s::int[])[1] + q.n_open * (%(weigh)s::int[])[2]
-                                      + q.n_fresh * (%(weigh)s::int[])[3]
-                    else q.n * (%(weigh)s::int[])[4] + q.n_open * (%(weigh)s::int[])[5]
-                         + q.n_fresh * (%(weigh)s::int[])[6] end)::int as weight
+           sum({weighed})::int as weight
     from {change} q
-    where q.jurisdiction_id = %(jurisdiction)s::bigint{narrowed}
+    where q.jurisdiction_id = %(jurisdiction)s::bigint and {weighed} <> 0{narrowed}
     group by 1
 )
 select 0::smallint as part, a.z, a.block, s.weight, f.counts as data, null::bytea as more, null::timestamptz as at
