@@ -80,6 +80,24 @@ def test_the_map_lies_on_whole_pixels_in_any_window(visit_map: Visit) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 403
 
 
+def test_tiles_that_come_at_once_are_drawn_one_in_each_turn(visit_map: Visit) -> None:
+    page = visit_map("/")
+    order = page.evaluate(
+        """async () => {
+          const { href } = document.querySelector("link[rel=modulepreload][href*='map/turns']");
+          const { turnsForAll } = await import(href);
+          const tiles = turnsForAll();
+          const order = [];
+          // What a tile leaves to the end of its turn comes before the next tile.
+          const draw = (name) => { order.push(name); queueMicrotask(() => order.push(`${name} done`)); };
+          await Promise.all(["a", "b", "c"].map((name) => tiles.then(() => draw(name))));
+          await Promise.resolve();
+          return order;
+        }"""
+    )
+    assert order == ["a", "a done", "b", "b done", "c", "c done"]
+
+
 def test_outside_the_city_it_says_whose_place_it_is(visit_map: Visit) -> None:
     page = visit_map("/?map=15/36.01000/-119.69500")
     page.locator("#ask-center").click()

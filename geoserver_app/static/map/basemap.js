@@ -1,5 +1,6 @@
 // The city's own ground, drawn by protomaps-leaflet from vector tiles in the style that the server uses for pictures.
 import { StreetName } from "./street_names.js";
+import { turnsForAll } from "./turns.js";
 
 const P = window.protomapsL;
 
@@ -26,7 +27,7 @@ export function cityLayer(data) {
     sources: {},
     backgroundColor: style.colors.beyond,
     attribution: "",
-    tasks: fonts(style),
+    tasks: [...fonts(style), turnsForAll()], // each tile waits for all of them; several come with one file
     updateWhenIdle: false,
   });
   const [first, last] = style.dataZooms;

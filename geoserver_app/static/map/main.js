@@ -8,6 +8,7 @@ import { followLists } from "./lists.js";
 import { showRequests } from "./requests.js";
 import { showScale } from "./scale.js";
 import { connectTools } from "./tools.js";
+import { nextTurn } from "./turns.js";
 import { onWholePixels } from "./whole_pixels.js";
 
 const data = JSON.parse(document.getElementById("map-data").textContent);
@@ -26,33 +27,35 @@ L.Map.mergeOptions({
 
 window.addEventListener("map:init", (event) => start(event.detail.map), { once: true });
 
-function start(map) {
+async function start(map) {
   onWholePixels(document.getElementById("map-frame"));
   const city = L.latLngBounds(data.bounds);
   map.setMaxBounds(city.pad(1.5));
-  const layer = cityLayer(data);
   const address = keepAddress(map, city);
+  address.openView();
+  await nextTurn();
+  const layer = cityLayer(data);
   const areas = showAreas(layer, data, address);
+  areas.set(address.read().areas);
+  const drawn = new Promise((done) => { layer.once("load", done); });
+  layer.addTo(map);
+  map.attributionControl.addAttribution(data.attribution);
+  await nextTurn();
   const place = askAboutPlaces(map, data, address);
-  const requests = { restore() {} };
+  place.restore(address.read().here);
+  const requests = showRequests(map, data, address, place);
   address.onBack((state) => {
     areas.set(state.areas);
     place.restore(state.here);
     requests.restore();
   });
-
-  address.openView();
-  areas.set(address.read().areas);
-  layer.once("load", () => announceReady(map));
-  layer.addTo(map);
-  map.attributionControl.addAttribution(data.attribution);
+  await nextTurn();
   showScale(map, data);
-
   aimWithKeys(map, place);
   connectTools(map, data, city, place);
   followLists(map, areas, address);
-  place.restore(address.read().here);
-  Object.assign(requests, showRequests(map, data, address, place));
+  await drawn;
+  announceReady(map);
 }
 
 function announceReady(map) {
