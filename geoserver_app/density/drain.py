@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from geoserver_app.density.areas import AreaSets
 from geoserver_app.density.cells import Ints
-from geoserver_app.density.counts import NOTHING, ROW, added_up, pack_all, unpack_all
+from geoserver_app.density.counts import NOTHING, ROW, CountsBroken, added_up, pack_all, unpack_all
 from geoserver_app.density.ledger import alone
 from geoserver_app.density.models import Audience, Cube
 from geoserver_app.density.runs import Dictionaries, Rows, Runs, Spots, Taken
@@ -85,9 +85,7 @@ def _keep(cube: Cube, spots: Spots, sizes: Ints, runs: Runs) -> int:
         base = [stored.counts[at] if at >= 0 else NOTHING for at in rows.base[low:high].tolist()]
         counts += _rewritten(base, sizes[spot[low:high]], *rows.changes(low, high, runs.entries))
     known = rows.known(stored.keys)
-    places = stored.places[rows.base[known]]
-    known, places = known[np.argsort(places)], np.sort(places)
-    _run("rewrite_rows.sql", {"places": _as_ctids(places), "counts": [counts[n] for n in known.tolist()]})
+    _rewrite(stored.places[rows.base[known]], [counts[n] for n in known.tolist()])
     fresh = np.setdiff1d(np.arange(spot.size), known, assume_unique=True)
     run, at = rows.run[fresh], spot[fresh]
     _run("keep_rows.sql", {
@@ -96,6 +94,14 @@ def _keep(cube: Cube, spots: Spots, sizes: Ints, runs: Runs) -> int:
         "periods": _array(rows.period[fresh]), "counts": [counts[n] for n in fresh.tolist()],
     })  # fmt: skip
     return len(counts)
+
+
+def _rewrite(places: Ints, counts: list[bytes]) -> None:
+    """Puts counts into the rows at some places, page by page."""
+    order = np.argsort(places)
+    values = {"places": _as_ctids(places[order]), "counts": [counts[n] for n in order.tolist()]}
+    if _run("rewrite_rows.sql", values) != len(counts):
+        raise CountsBroken("Somebody else wrote rows of the map's counts. Run `manage.py rebuild_density`.")
 
 
 @dataclass(frozen=True)
@@ -144,8 +150,8 @@ def _rows(name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     return _cursor().execute(_text(name), values, binary=True).fetchall()
 
 
-def _run(name: str, values: dict[str, Any]) -> None:
-    _cursor().execute(_text(name), values)
+def _run(name: str, values: dict[str, Any]) -> int:
+    return _cursor().execute(_text(name), values).rowcount
 
 
 def _cursor() -> psycopg.Cursor[Any]:

@@ -13,6 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from geoserver_app import jobs
 from geoserver_app.density import counts as packing
+from geoserver_app.density import drain as draining
 from geoserver_app.density import upkeep
 from geoserver_app.density.check import check
 from geoserver_app.density.counts import CountsBroken
@@ -91,6 +92,18 @@ def test_a_count_below_zero_is_refused_whole(place: Jurisdiction) -> None:
     with pytest.raises(CountsBroken):
         drain(place)
     assert waiting(place.pk) == 1
+
+
+def test_a_row_that_is_not_where_it_was_read_undoes_the_drain(
+    place: Jurisdiction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(ServiceRequest.objects.exclude(state="closed"))
+    before, as_ctids = waiting(place.pk), draining._as_ctids
+    monkeypatch.setattr(draining, "_as_ctids", lambda places: as_ctids(places[:-1]))
+    with pytest.raises(CountsBroken):
+        drain(place)
+    assert waiting(place.pk) == before
+    assert wrong(place) == [0, 0]
 
 
 def test_the_check_finds_a_single_wrong_count(place: Jurisdiction) -> None:
