@@ -47,13 +47,14 @@ def keep(jurisdiction: Jurisdiction, *, at: datetime) -> Kept:
     total = Drained()
     for one in _drains(jurisdiction, at):
         total = Drained(total.changes + one.changes, total.rows + one.rows)
-    return Kept(total, expired, rebuild=False)
+    return Kept(total, expired, rebuild=waiting(jurisdiction.pk) > TOO_MANY)
 
 
 def _drains(jurisdiction: Jurisdiction, at: datetime) -> Iterator[Drained]:
-    """All that waits; what comes in meanwhile is left to the next time, since many notes at once cost less each."""
+    """All that waits, unless more comes in than is drained. What comes in meanwhile is left to the next time, since
+    many notes at once cost less each."""
     done = Drained(BATCH)
-    while done.changes >= BATCH:
+    while done.changes >= BATCH and waiting(jurisdiction.pk) <= TOO_MANY:
         done = drain(jurisdiction, at=at)
         yield done
 

@@ -17,7 +17,7 @@ from geoserver_app.density import drain as draining
 from geoserver_app.density import upkeep
 from geoserver_app.density.check import check
 from geoserver_app.density.counts import CountsBroken
-from geoserver_app.density.drain import drain, waiting
+from geoserver_app.density.drain import Drained, drain, waiting
 from geoserver_app.density.ledger import WrongKinds
 from geoserver_app.density.models import Audience, Block, Change, Cube, Dictionary, Ledger, Missed
 from geoserver_app.density.rebuild import rebuild
@@ -203,3 +203,18 @@ def test_where_much_comes_in_the_next_drain_does_not_wait_for_the_minute(
     ServiceRequest.objects.update(state="assigned", closed_at=None)
     jobs.keep_counts(1_800_000_060)
     assert [one.scheduled_at > timezone.now() for one in again] == [True]
+
+
+def test_where_more_comes_in_than_is_drained_all_is_counted_anew(
+    place: Jurisdiction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(ServiceRequest.objects.exclude(state="closed"))
+    monkeypatch.setattr(upkeep, "TOO_MANY", 3 * waiting(place.pk))
+
+    def drained_while_others_write(*_: Any, **__: Any) -> Drained:
+        ServiceRequest.objects.update(state="assigned", closed_at=None)
+        close(ServiceRequest.objects.all())
+        return Drained(upkeep.BATCH)
+
+    monkeypatch.setattr(upkeep, "drain", drained_while_others_write)
+    assert upkeep.keep(place, at=timezone.now()).rebuild
