@@ -60,7 +60,7 @@ def _checked(cube: Cube, missed: bool) -> Checked:
     return Checked(audience, rows, wrong, missed)
 
 
-def _expected(level: build.Level, here: facts.Facts) -> Iterator[tuple[_Key, int, bytes]]:
+def _expected(level: build.Level, here: list[build.Measured]) -> Iterator[tuple[_Key, int, bytes]]:
     for row in build.block_rows(level, here):
         yield _key(row.measure, row.block, row.service, row.period), row.period, row.counts
 

@@ -75,9 +75,8 @@ class _Numbered:
         found, which = np.unique(hashes, return_inverse=True)
         fresh = [one for one in found.tolist() if one not in self._known]
         if fresh:
-            values = {"jurisdiction": self._jurisdiction_id, "hashes": fresh, **stretch}
             with connection.cursor() as cursor:
-                cursor.execute(self._statement, values)
+                cursor.execute(self._statement, {"jurisdiction": self._jurisdiction_id, "hashes": fresh, **stretch})
                 self._known |= {one: self._area_sets.number(areas) for one, areas in cursor.fetchall()}
         numbers: Ints = np.array([self._known[one] for one in found.tolist()], dtype=np.int64)[which]
         return numbers

@@ -248,8 +248,9 @@ class Rows:
 
     def known(self, stored: Ints) -> Ints:
         """Those rows that there are already, by their places among all."""
-        based: Ints = np.flatnonzero(self.base >= 0)
-        return based[stored[self.base[based]] == (self.run << 16 | self.period)[based]]
+        based = np.flatnonzero(self.base >= 0)
+        held: Ints = based[stored[self.base[based]] == (self.run << 16 | self.period)[based]]
+        return held
 
     def changes(self, low: int, high: int, entries: Entries) -> tuple[Ints, Ints, Ints]:
         """Of the rows from ``low`` to ``high``: row (from 0), place and difference of all that changes up to it."""
