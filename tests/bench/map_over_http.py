@@ -57,7 +57,7 @@ def measure(report: Report, bench: Bench, size: int, spots: Spots) -> None:
 
 
 def _made_in_sql(report: Report, bench: Bench, size: int, spots: Spots) -> None:
-    """Rendered one by one, against pgbench with the same statement."""
+    """Rendered one by one, against pgbench with the same statement; points also against the server that runs it."""
     for made in (*_ground(spots), *_points(spots)):
         with server(bench, "cold", made.paths[0]) as cold:
             requests_per_s(bench, cold, made.paths, seconds=2)
@@ -66,6 +66,15 @@ def _made_in_sql(report: Report, bench: Bench, size: int, spots: Spots) -> None:
                 lambda made=made: pgbench_per_s(bench, made.statement, made.columns, made.rows),
             )
         _told(report, f"{size:,}: {made.name}", "tiles/s", beside, "pgbench, same SQL", len(made.paths))
+    for made in _points(spots):
+        with server(bench, "product", made.paths[0]) as product, server(bench, "statement", made.paths[0]) as bare:
+            for url in (product, bare):
+                _warm(url, made.paths)
+            beside = _in_turn(
+                lambda made=made, product=product: requests_per_s(bench, product, made.paths),
+                lambda made=made, bare=bare: requests_per_s(bench, bare, made.paths),
+            )
+        _told(report, f"{size:,}: {made.name}", "tiles/s", beside, "the statement alone, same server", len(made.paths))
 
 
 def _ground(spots: Spots) -> list[Made]:
