@@ -171,9 +171,7 @@ def _leaves(one: shapely.Geometry) -> list[shapely.Geometry]:
 def canonical(geometries: Geometries) -> Geometries:
     """Polygons with rings in one order and direction; lines and points as they are, because their direction counts."""
     polygonal = shapely.get_dimensions(geometries) == 2
-    if polygonal.all():
-        return np.asarray(shapely.normalize(geometries), dtype=object)
     formed = geometries.copy()
-    if polygonal.any():
+    with np.errstate(invalid="ignore"):  # of a vertex that is no number
         formed[polygonal] = shapely.normalize(geometries[polygonal])
     return formed

@@ -25,7 +25,8 @@ def parsed(wkb: NDArray[Any]) -> tuple[NDArray[Any], int]:
 
     A surface becomes the ground that its patches cover; what stands upright covers none.
     """
-    geometries = np.atleast_1d(np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object))
+    with np.errstate(invalid="ignore"):  # a vertex that is no number is a fault of its own, told with its row
+        geometries = np.atleast_1d(np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object))
     surfaces = 0
     for row in np.flatnonzero(shapely.is_missing(geometries)):
         if wkb[row] is not None and (ground := _ground(wkb[row])) is not None:

@@ -157,6 +157,7 @@ def outcomes(sound: Path, others: list[bytes], folder: Path, attempt: Callable[[
 
 
 @pytest.mark.timeout(1200)
+@pytest.mark.filterwarnings("error::RuntimeWarning")  # nothing but the sentence reaches the terminal
 @pytest.mark.parametrize("name", SOUND)
 def test_damaged_files_are_loaded_or_refused(
     tmp_path: Path, almendra: Jurisdiction, load_file: Loader, sound_files: dict[str, Path], name: str
