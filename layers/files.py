@@ -7,13 +7,12 @@ our own copy, under a name of ours, in a process that knows one driver and sees 
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from layers import archives, dbf, formats, tabular
+from layers import archives, dbf, formats, scratch, tabular
 from layers.confined import door
 from layers.errors import BadFile
 from layers.formats import ACCEPTED
@@ -83,29 +82,29 @@ def laid_out(
     geodatabase = given.is_dir() and given.suffix.lower() == archives.GEODATABASE
     if not given.is_file() and not geodatabase:
         raise BadFile(f"There is no file {str(path)!r}. Accepted: {ACCEPTED}.")
-    with tempfile.TemporaryDirectory(prefix="onemap-load-") as scratch:
-        folder = Path(scratch) / "layer"
+    with scratch.folder("onemap-load-") as passing:
+        folder = passing / "layer"
         folder.mkdir()
         with door.session(folder) as session:
             if geodatabase:
-                plain, inner = _Plain(archives.copy_geodatabase(given, Path(scratch)), given.name), layer
+                plain, inner = _Plain(archives.copy_geodatabase(given, passing), given.name), layer
             else:
-                plain, inner = _plain(given, Path(scratch), layer)
+                plain, inner = _plain(given, passing, layer)
             yield _source(given, plain, SourceFile(given.name, plain.member, folder, session), encoding), inner
 
 
-def _plain(given: Path, scratch: Path, layer: str | None) -> tuple[_Plain, str | None]:
+def _plain(given: Path, passing: Path, layer: str | None) -> tuple[_Plain, str | None]:
     """The file itself, or what its archive holds, and the layer still to be found in it."""
     head = formats.head_of(given)
     if head.startswith(b"\x1f\x8b"):
-        unpacked = archives.gunzip(given, scratch)
+        unpacked = archives.gunzip(given, passing)
         return _Plain(unpacked, given.name.removesuffix(".gz")), layer
     if not head.startswith((b"PK\x03\x04", b"PK\x05\x06")) or archives.is_workbook(given):
         return _Plain(given, given.name), layer
     if office := archives.other_office(given):
         raise BadFile(f"{given.name} is in no accepted format: it is {office}. Accepted: {ACCEPTED}.")
     member, inner = _chosen_member(given, layer)
-    return _Plain(archives.extract(given, member, scratch), PurePosixPath(member).name, member), inner
+    return _Plain(archives.extract(given, member, passing), PurePosixPath(member).name, member), inner
 
 
 def _chosen_member(given: Path, layer: str | None) -> tuple[str, str | None]:

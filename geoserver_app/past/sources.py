@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from geoserver_app.past import documents, xml_pages
-from layers import archives, files
+from layers import archives, files, scratch
 from layers.errors import BadFile
 from layers.formats import MAX_COLUMNS, head_of, is_text
 from layers.source import rows_of
@@ -67,33 +67,33 @@ def opened(path: Path | str, *, layer: str = "", encoding: str | None = None) ->
     given = Path(path)
     if not given.exists():
         raise BadFile(f"There is no file {str(path)!r}. Accepted: {ACCEPTED}.")
-    with tempfile.TemporaryDirectory(prefix="onemap-past-") as scratch:
-        plain = list(_plain(given, Path(scratch)))
+    with scratch.folder("onemap-past-") as passing:
+        plain = list(_plain(given, passing))
         if not plain:
             raise BadFile(f"{given.name} holds no table and no pages. Accepted: {ACCEPTED}.")
         parts = [_part(file, name, layer, encoding) for name, file in plain]
         yield Given(given.name, parts, _sum_of(file for _, file in plain))
 
 
-def _plain(given: Path, scratch: Path) -> Iterator[tuple[str, Path]]:
+def _plain(given: Path, passing: Path) -> Iterator[tuple[str, Path]]:
     """Files that are packed no more, with their names for messages, in the order of their names."""
     if given.is_dir():
         inside = [one for one in given.iterdir() if one.is_file() and one.suffix.lower() in {*SUFFIXES, ".gz", ".zip"}]
         for one in sorted(inside, key=lambda path: _in_order(path.name)):
-            yield from _plain(one, _folder(scratch))
+            yield from _plain(one, _folder(passing))
         return
     head = head_of(given)
     if head.startswith(b"\x1f\x8b"):
-        yield given.name.removesuffix(".gz"), archives.gunzip(given, _folder(scratch))
+        yield given.name.removesuffix(".gz"), archives.gunzip(given, _folder(passing))
     elif head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not archives.is_workbook(given):
         for member in sorted(archives.members(given, SUFFIXES), key=_in_order):
-            yield f"{given.name}, {member}", archives.extract(given, member, _folder(scratch))
+            yield f"{given.name}, {member}", archives.extract(given, member, _folder(passing))
     else:
         yield given.name, given
 
 
-def _folder(scratch: Path) -> Path:
-    return Path(tempfile.mkdtemp(dir=scratch))
+def _folder(passing: Path) -> Path:
+    return Path(tempfile.mkdtemp(dir=passing))
 
 
 def _in_order(name: str) -> tuple[tuple[int, str], ...]:

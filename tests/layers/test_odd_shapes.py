@@ -66,6 +66,15 @@ def test_heights_and_measures_are_dropped_and_counted(tmp_path: Path, load_file:
     assert not any(shape.geom.hasz for shape in AreaShape.objects.all())
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("corner", ["nan nan", f"nan {LAT}", f"{LON} nan", "inf inf"])
+def test_a_vertex_that_is_no_number_is_a_fault_of_its_feature(tmp_path: Path, load_file: Loader, corner: str) -> None:
+    path = table(tmp_path, f"POLYGON (({A},{B},{C},{A}))", f"POLYGON (({A},{B},{corner},{D},{A}))")
+    with pytest.raises(Refused, match=r"feature 2 \(code 2\)"):
+        load_file(path)
+    assert load_file(path, invalid=["drop"]).report["kept"] == 1
+
+
 def test_a_collection_is_refused_by_its_name_and_gives_its_polygons_when_told(
     tmp_path: Path, load_file: Loader
 ) -> None:

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,15 @@ KILLS = int(os.environ.get("ONEMAP_TEST_KILLS", "12"))
 ROWS = 720
 EVERYDAY_PLACES = ("many.committed", "many.before_commit:3")
 FURTHER_PLACES = ("many.before_commit", "many.committed:2")
+
+
+@pytest.fixture(autouse=True)
+def passing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where imports unpack what they read."""
+    folder = tmp_path / "passing"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
 
 
 @pytest.fixture
@@ -88,7 +98,7 @@ def assert_nothing_was_sent() -> None:
     "places", [EVERYDAY_PLACES, pytest.param(FURTHER_PLACES, marks=pytest.mark.slow)], ids=" ".join
 )
 def test_an_import_that_is_killed_goes_on_to_the_same_end(
-    town: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, places: tuple[str, ...]
+    town: City, tmp_path: Path, passing: Path, monkeypatch: pytest.MonkeyPatch, places: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(importing, "BLOCK", 20)
     path = table(tmp_path / "old.csv", *rows(110))
@@ -98,7 +108,9 @@ def test_an_import_that_is_killed_goes_on_to_the_same_end(
     for place in places:
         assert killed(town, path, failpoint=place), place
     assert 0 < ServiceRequest.objects.count() < 110
+    assert list(passing.glob("onemap-past-*"))
     brought(town, path)
+    assert list(passing.iterdir()) == []
     assert checksum() == undisturbed
     assert_nothing_was_sent()
 

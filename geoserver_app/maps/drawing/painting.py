@@ -1,14 +1,14 @@
 """A picture painted: an SVG document as PNG, for where SVG is not shown (most mail programs, documents)."""
 
 import atexit
-import shutil
-import tempfile
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
 import resvg_py
 
 from geoserver_app.maps.drawing.faces import FAMILY, WEIGHTS, Slant, cut
+from layers import scratch
 
 _SLANTS: tuple[Slant, ...] = ("normal", "italic")
 # Drawn twice as fine as it is shown: sharp on the screens of telephones.
@@ -28,8 +28,9 @@ def png(svg: str) -> bytes:
 @cache
 def _faces() -> tuple[Path, ...]:
     """The page's own letters, unpacked for as long as the process lives: the painter reads no compressed ones."""
-    folder = Path(tempfile.mkdtemp(prefix="onemap-letters-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    kept = ExitStack()
+    folder = kept.enter_context(scratch.folder("onemap-letters-"))
+    atexit.register(kept.close)
     found = []
     for slant in _SLANTS:
         for weight in WEIGHTS:
